@@ -1,0 +1,54 @@
+#pragma once
+/// Gets and keeps an OAuth access token by client credentials.
+///
+/// Rules: a token is kept until 60 s before it expires; the request carries HTTP Basic (RFC 6749 section 2.3.1; Genesys' SDKs do the
+/// same) and `grant_type=client_credentials`; 429 and 503 wait for Retry-After (seconds or HTTP-date, RFC 9110 section 10.2.3) as a
+/// floor, else 2^n s, at most 3 tries; redirects are not followed, so that the secret never reaches another host; every
+/// request has a transfer timeout of 15 s and a reply limit of 64 KiB.
+/// Thread: the one that made it (the pipeline's); asynchronous, no nested event loop.
+/// Errors: WrongCredentials (400/401), ScopeMissing (403), RateLimited, Timeout, Tls, Network, Protocol, Refused.
+#include "core/auth/credentials.h"
+#include "core/base/error.h"
+
+#include <QObject>
+#include <chrono>
+#include <functional>
+#include <memory>
+
+namespace framescope {
+
+struct AccessToken
+{
+    Secret value;
+    qint64 expiresWallNs = 0;
+};
+
+class TokenProvider : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit TokenProvider(ClientCredentials credentials, QObject* parent = nullptr);
+    ~TokenProvider() override;
+
+    /// Emits ready() or failed(), later, also when the token is already held.
+    void request();
+    /// Forgets the token: the service refused it.
+    void clear();
+    void cancel();
+    [[nodiscard]] qint64 expiresWallNs() const; ///< 0 when no token is held
+    /// For tests: the unit of the exponential wait (1 s).
+    void setBackoffUnit(std::chrono::milliseconds unit);
+
+Q_SIGNALS:
+    void ready(const framescope::AccessToken& token);
+    void failed(const framescope::Error& error);
+    /// 429 or 503: the next try comes in @p wait. @p tryNumber is the one that failed, from 1.
+    void rateLimited(int status, std::chrono::milliseconds wait, int tryNumber);
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace framescope

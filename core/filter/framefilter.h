@@ -1,0 +1,35 @@
+#pragma once
+/// The filter line: which frames are shown, exported and counted. For now a small part of the frame filter language: words
+/// joined by "&&" or "and" (a space between words means "and" too), each of them
+///     msg.type == "interaction.update"     msg.type != keepalive
+///     check.status == fail                 ok | warn | fail
+///     check.rule == SCHEMA-REQUIRED        a finding's name
+///     "Müller"  or a bare word             the payload contains it (bytes, case-sensitive)
+///
+/// Thread: any; immutable once parsed. Errors: ErrorCode::Parse with the column (from 1) in Error::place.
+#include "core/base/error.h"
+#include "core/frame/frame.h"
+
+#include <QString>
+#include <memory>
+
+namespace framescope {
+
+class FrameFilter
+{
+public:
+    FrameFilter(); ///< shows everything
+    /// An empty or blank @p expression shows everything.
+    [[nodiscard]] static Expected<FrameFilter> parse(const QString& expression);
+
+    [[nodiscard]] bool isEmpty() const;
+    [[nodiscard]] bool needsPayload() const; ///< a text word looks into payloads
+    [[nodiscard]] QString expression() const;
+    [[nodiscard]] bool matches(const FrameBatch& batch, std::size_t index) const;
+
+private:
+    struct Private;
+    std::shared_ptr<const Private> d;
+};
+
+} // namespace framescope

@@ -1,0 +1,81 @@
+#pragma once
+/// One session: builds the pipeline and its threads, starts it, reports on it, stops it in order (transport, drain pipeline,
+/// drain storage, join). The only door between core and the window or the command line: data comes out by feed, snapshots and
+/// readers, commands go in here.
+///
+/// Thread: the caller's (gui or main); every signal is emitted there. Nothing here waits, except the destructor, which stops
+/// a session that still runs (at most 2 s).
+#include "core/frame/framesource.h"
+#include "core/metrics/metricssnapshot.h"
+#include "core/session/sessionconfig.h"
+#include "core/store/sessionwriter.h"
+
+#include <QObject>
+#include <memory>
+
+namespace framescope {
+
+class FrameFeed;
+class FrameSink;
+
+struct SessionSummary
+{
+    MetricsSnapshotPtr metrics;
+    WriterStatus storage;
+    SourceState source;
+    quint64 listenerDrops = 0;
+    QString sessionPath;
+    double seconds = 0;
+    std::optional<Error> error; ///< why it ended by itself; none when it was asked to, or the stream ended normally
+};
+
+/// What the breaker does, for the status bar.
+struct BreakerStatus
+{
+    BreakerState state = BreakerState::Closed;
+    quint64 meanBytes = 0;
+    qint64 probeAtMonoNs = 0; ///< Open: when the probe comes
+};
+
+class Session : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit Session(SessionConfig config, QObject* parent = nullptr);
+    ~Session() override;
+
+    /// Opens the session file, loads the matrix, starts the threads. Errors: those of the matrix and the session file.
+    [[nodiscard]] Expected<void> start();
+    /// Asynchronous: stopped() follows.
+    void stop();
+    void reconnectNow();
+    /// An event of the window's or the user's own (an export, a setting): into the audit log, in order.
+    void recordEvent(const AuditEvent& event);
+    /// A further listener, called on the pipeline thread. Before start() only; must outlive the session.
+    void addSink(FrameSink* sink);
+
+    [[nodiscard]] FrameFeed* feed() const;
+    [[nodiscard]] QString sessionPath() const;
+    [[nodiscard]] const SessionConfig& config() const;
+    [[nodiscard]] bool isRunning() const;
+    [[nodiscard]] SourceState sourceState() const;
+    [[nodiscard]] WriterStatus storageStatus() const;
+
+Q_SIGNALS:
+    void sourceStateChanged(const framescope::SourceState& state);
+    /// At most 5 times a second while the session runs.
+    void metricsUpdated(const framescope::MetricsSnapshotPtr& metrics);
+    void breakerChanged(const framescope::BreakerStatus& status);
+    void storageFailed(const framescope::Error& error);
+    void stopped(const framescope::SessionSummary& summary);
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace framescope
+
+Q_DECLARE_METATYPE(framescope::SessionSummary)
+Q_DECLARE_METATYPE(framescope::BreakerStatus)

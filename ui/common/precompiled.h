@@ -1,0 +1,12 @@
+#pragma once
+#include "core/base/precompiled.h"
+#include <QAbstractItemModel>
+#include <QAction>
+#include <QApplication>
+#include <QBoxLayout>
+#include <QLabel>
+#include <QPainter>
+#include <QPushButton>
+#include <QTableView>
+#include <QToolButton>
+#include <QWidget>
