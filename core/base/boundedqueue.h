@@ -1,6 +1,6 @@
 #pragma once
-/// A queue between two threads that is never larger than its capacity: the writer waits when it is full, so that TCP, not
-/// memory, holds what cannot be taken yet.
+/// A queue between two threads that is never larger than its capacity: the writer waits when it is full, so that TCP,
+/// not memory, holds what cannot be taken yet.
 ///
 /// Thread: push from one or more threads, pop from one. No Qt in it, so that the thread sanitizer sees all of it.
 /// Weight: whatever the owner counts (bytes here); an item heavier than the capacity is taken when the queue is empty.
@@ -13,11 +13,14 @@
 
 namespace framescope {
 
-template<typename T>
+template <typename T>
 class BoundedQueue
 {
 public:
-    explicit BoundedQueue(std::size_t capacity) : m_capacity(capacity) {}
+    explicit BoundedQueue(std::size_t capacity)
+        : m_capacity(capacity)
+    {
+    }
 
     /// Waits while the queue is full. False when the queue is closed: the item was not taken.
     bool push(T item, std::size_t weight)
@@ -50,7 +53,7 @@ public:
 
     /// Waits until something is there, the queue is closed or @p timeout has passed, then takes all of it.
     /// False when closed and empty: nothing will ever come again.
-    template<typename Duration>
+    template <typename Duration>
     bool takeAll(std::vector<T>& items, Duration timeout)
     {
         items.clear();

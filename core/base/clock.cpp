@@ -40,9 +40,9 @@ QByteArray rfc3339Utc(qint64 wallNs)
     if (!gmtime_r(&whole, &parts))
         return {}; // a year that does not fit an int: only a forged file can hold it
     std::array<char, 48> text{};
-    const int length = std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", parts.tm_year + 1900,
-                                     parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-                                     int(rest / 1000));
+    const int length =
+        std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", parts.tm_year + 1900,
+                      parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, int(rest / 1000));
     return QByteArray(text.data(), length);
 }
 

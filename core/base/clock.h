@@ -1,8 +1,8 @@
 #pragma once
 /// Time as Framescope records it: a monotonic stamp that orders, and the wall clock (UTC) that people read.
 ///
-/// Thread: any. Units: nanoseconds. The monotonic stamp is CLOCK_MONOTONIC: it neither jumps when the wall clock is set nor
-/// counts time spent suspended.
+/// Thread: any. Units: nanoseconds. The monotonic stamp is CLOCK_MONOTONIC: it neither jumps when the wall clock is set
+/// nor counts time spent suspended.
 #include <QByteArray>
 #include <QtGlobal>
 

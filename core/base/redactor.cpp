@@ -28,7 +28,8 @@ const QString replacement = QStringLiteral("[redacted]");
 QString byShape(QString text)
 {
     static const QRegularExpression header(
-        QStringLiteral(R"((authorization|proxy-authorization|cookie|set-cookie|x-api-key)(["']?\s*[:=]\s*["']?)[^\r\n"']+)"),
+        QStringLiteral(
+            R"((authorization|proxy-authorization|cookie|set-cookie|x-api-key)(["']?\s*[:=]\s*["']?)[^\r\n"']+)"),
         QRegularExpression::CaseInsensitiveOption);
     static const QRegularExpression member(
         QStringLiteral(R"(((?:access|refresh|id)_token|client_secret|code_verifier)(["']?\s*[:=]\s*["']?)[^\s&"',}]+)"),

@@ -9,13 +9,12 @@ namespace framescope {
 
 namespace {
 constexpr std::array<const char*, std::size_t(AuditAction::Count_)> names = {
-    "session-started", "session-stopped",
-    "sign-in-started", "signed-in", "sign-in-failed", "rate-limited", "token-cleared", "token-expired",
-    "connect-started", "connected", "connect-failed", "closed", "reconnect-scheduled", "reconnect-requested", "gap",
-    "stall-detected", "pong-missed", "transport-limit",
-    "breaker-opened", "breaker-probing", "breaker-closed",
-    "frames-dropped", "view-skipped", "listener-dropped",
-    "matrix-loaded", "setting-changed", "exported", "storage-failed"};
+    "session-started", "session-stopped", "sign-in-started",     "signed-in",           "sign-in-failed",
+    "rate-limited",    "token-cleared",   "token-expired",       "connect-started",     "connected",
+    "connect-failed",  "closed",          "reconnect-scheduled", "reconnect-requested", "gap",
+    "stall-detected",  "pong-missed",     "transport-limit",     "breaker-opened",      "breaker-probing",
+    "breaker-closed",  "frames-dropped",  "view-skipped",        "listener-dropped",    "matrix-loaded",
+    "setting-changed", "exported",        "storage-failed"};
 } // namespace
 
 AuditEvent auditEvent(AuditAction action, Severity severity, const QString& object, const QJsonObject& detail)
@@ -28,7 +27,8 @@ AuditEvent auditEvent(AuditAction action, Severity severity, const QString& obje
     // Values are redacted one by one, so that a replacement can never break the JSON around it.
     QJsonObject clean;
     for (auto it = detail.begin(); it != detail.end(); ++it)
-        clean.insert(it.key(), it.value().isString() ? QJsonValue(redactor::redacted(it.value().toString())) : it.value());
+        clean.insert(it.key(),
+                     it.value().isString() ? QJsonValue(redactor::redacted(it.value().toString())) : it.value());
     event.detail = QJsonDocument(clean).toJson(QJsonDocument::Compact); // QJsonObject keeps its keys sorted
     return event;
 }

@@ -1,9 +1,9 @@
 #pragma once
-/// A life-cycle event: everything that happens to a session beside its frames. Frames have audit sequence numbers of their
-/// own (FrameBatch::firstAuditSeq), so that frames and events together are one ordered, gapless log.
+/// A life-cycle event: everything that happens to a session beside its frames. Frames have audit sequence numbers of
+/// their own (FrameBatch::firstAuditSeq), so that frames and events together are one ordered, gapless log.
 ///
-/// Thread: any; a value. `object` and `detail` are never translated and never hold a secret: they pass the redactor when
-/// they are made with auditEvent().
+/// Thread: any; a value. `object` and `detail` are never translated and never hold a secret: they pass the redactor
+/// when they are made with auditEvent().
 #include "core/base/clock.h"
 #include "core/frame/finding.h"
 
@@ -15,16 +15,36 @@
 namespace framescope {
 
 /// Stored in session files by name: never rename.
-enum class AuditAction : quint16 {
-    SessionStarted, SessionStopped,
-    SignInStarted, SignedIn, SignInFailed, RateLimited, TokenCleared, TokenExpired,
-    ConnectStarted, Connected, ConnectFailed, Closed, ReconnectScheduled, ReconnectRequested, Gap,
-    StallDetected, PongMissed, TransportLimit,
-    BreakerOpened, BreakerProbing, BreakerClosed,
-    FramesDropped,      ///< lost on the way to the session file: never expected, always visible
-    ViewSkipped,        ///< not shown live by the window; the session file has them
-    ListenerDropped,    ///< an outlet's listener was too slow
-    MatrixLoaded, SettingChanged, Exported, StorageFailed,
+enum class AuditAction : quint16
+{
+    SessionStarted,
+    SessionStopped,
+    SignInStarted,
+    SignedIn,
+    SignInFailed,
+    RateLimited,
+    TokenCleared,
+    TokenExpired,
+    ConnectStarted,
+    Connected,
+    ConnectFailed,
+    Closed,
+    ReconnectScheduled,
+    ReconnectRequested,
+    Gap,
+    StallDetected,
+    PongMissed,
+    TransportLimit,
+    BreakerOpened,
+    BreakerProbing,
+    BreakerClosed,
+    FramesDropped,   ///< lost on the way to the session file: never expected, always visible
+    ViewSkipped,     ///< not shown live by the window; the session file has them
+    ListenerDropped, ///< an outlet's listener was too slow
+    MatrixLoaded,
+    SettingChanged,
+    Exported,
+    StorageFailed,
     Count_
 };
 
@@ -41,9 +61,10 @@ struct AuditEvent
 };
 
 /// Builds an event stamped now, with object and detail redacted.
-[[nodiscard]] AuditEvent auditEvent(AuditAction action, Severity severity, const QString& object, const QJsonObject& detail = {});
-[[nodiscard]] QLatin1String auditActionName(AuditAction action);          // "reconnect-scheduled"
-[[nodiscard]] AuditAction auditActionFromName(QByteArrayView name);       // Count_ when unknown
+[[nodiscard]] AuditEvent auditEvent(AuditAction action, Severity severity, const QString& object,
+                                    const QJsonObject& detail = {});
+[[nodiscard]] QLatin1String auditActionName(AuditAction action);    // "reconnect-scheduled"
+[[nodiscard]] AuditAction auditActionFromName(QByteArrayView name); // Count_ when unknown
 
 } // namespace framescope
 

@@ -1,49 +1,55 @@
 #pragma once
 /// A finding: one thing that is wrong or remarkable about one frame, explained to the byte and the schema path.
 ///
-/// Thread: any; a value. Text in it is evidence (pointers, expected and actual values), never a translated sentence; the
-/// words are in findingcatalogue.h.
+/// Thread: any; a value. Text in it is evidence (pointers, expected and actual values), never a translated sentence;
+/// the words are in findingcatalogue.h.
 #include <QByteArray>
 #include <QtGlobal>
 
 namespace framescope {
 
-enum class Severity : quint8 { Note = 0, Warning = 1, Error = 2 };
+enum class Severity : quint8
+{
+    Note = 0,
+    Warning = 1,
+    Error = 2
+};
 
 /// Stored in session files by number: append, never renumber.
-enum class FindingId : quint16 {
+enum class FindingId : quint16
+{
     None = 0,
-    SizeGate = 1,          ///< over the gate: not copied, not decoded
-    SizeLarge = 2,         ///< over the flag limit
-    Utf8Invalid = 3,       ///< RFC 3629
-    JsonParse = 4,         ///< RFC 8259
+    SizeGate = 1,    ///< over the gate: not copied, not decoded
+    SizeLarge = 2,   ///< over the flag limit
+    Utf8Invalid = 3, ///< RFC 3629
+    JsonParse = 4,   ///< RFC 8259
     JsonDepth = 5,
     JsonDuplicateKey = 6,
     JsonNumberRange = 7,
     JsonLoneSurrogate = 8,
-    TypeMissing = 9,       ///< valid JSON, but no `type`
-    TypeUnknown = 10,      ///< no row of the payload type matrix recognises it
-    TypeOpcode = 11,       ///< recognised, but came with the other opcode than the matrix says
+    TypeMissing = 9,  ///< valid JSON, but no `type`
+    TypeUnknown = 10, ///< no row of the payload type matrix recognises it
+    TypeOpcode = 11,  ///< recognised, but came with the other opcode than the matrix says
     SchemaType = 20,
     SchemaRequired = 21,
     SchemaEnum = 22,
     SchemaConst = 23,
-    SchemaRange = 24,      ///< minimum, maximum, multipleOf
-    SchemaLength = 25,     ///< minLength, maxLength, minItems, maxItems, minProperties, maxProperties
+    SchemaRange = 24,  ///< minimum, maximum, multipleOf
+    SchemaLength = 25, ///< minLength, maxLength, minItems, maxItems, minProperties, maxProperties
     SchemaPattern = 26,
     SchemaFormat = 27,
     SchemaAdditional = 28, ///< additionalProperties, additionalItems
     SchemaUnique = 29,
-    SchemaCombination = 30,///< allOf, anyOf, oneOf, not, if/then/else, dependencies
+    SchemaCombination = 30, ///< allOf, anyOf, oneOf, not, if/then/else, dependencies
     SchemaOther = 31,
     ChecksumMismatch = 40,
-    ChecksumMalformed = 41,///< declared, but not a digest of the algorithm's length
+    ChecksumMalformed = 41, ///< declared, but not a digest of the algorithm's length
     DuplicateId = 50,
     SequenceGap = 51,
-    SequenceRepeat = 52,   ///< repeated or went backwards
+    SequenceRepeat = 52, ///< repeated or went backwards
     TimeAhead = 53,
-    MediaHeader = 60,      ///< binary header shorter than the matrix says, or a value outside what it allows
-    MediaLength = 61       ///< no whole number of samples
+    MediaHeader = 60, ///< binary header shorter than the matrix says, or a value outside what it allows
+    MediaLength = 61  ///< no whole number of samples
 };
 inline constexpr int findingIdLimit = 64; ///< above every id; sizes per-id counters
 

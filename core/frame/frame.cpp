@@ -7,8 +7,8 @@ namespace framescope {
 
 std::size_t FrameBatch::weightBytes() const
 {
-    return sizeof(FrameBatch) + heads.size() * sizeof(FrameHead) + digests.size() * sizeof(Sha256Digest)
-           + findings.size() * (sizeof(Finding) + 128) + payload.size();
+    return sizeof(FrameBatch) + heads.size() * sizeof(FrameHead) + digests.size() * sizeof(Sha256Digest) +
+           findings.size() * (sizeof(Finding) + 128) + payload.size();
 }
 
 QByteArrayView FrameBatch::payloadOf(std::size_t index) const
@@ -60,9 +60,12 @@ Frame Frame::fromBatch(const FrameBatch& batch, std::size_t index)
 QLatin1String verdictName(Verdict verdict)
 {
     switch (verdict) {
-    case Verdict::Accepted: return QLatin1String("accepted");
-    case Verdict::Warned: return QLatin1String("warned");
-    case Verdict::Refused: return QLatin1String("refused");
+    case Verdict::Accepted:
+        return QLatin1String("accepted");
+    case Verdict::Warned:
+        return QLatin1String("warned");
+    case Verdict::Refused:
+        return QLatin1String("refused");
     }
     return QLatin1String("unknown");
 }
@@ -70,9 +73,12 @@ QLatin1String verdictName(Verdict verdict)
 QLatin1String checksumStateName(ChecksumState state)
 {
     switch (state) {
-    case ChecksumState::NotDeclared: return QLatin1String("not declared");
-    case ChecksumState::Verified: return QLatin1String("verified");
-    case ChecksumState::Mismatch: return QLatin1String("mismatch");
+    case ChecksumState::NotDeclared:
+        return QLatin1String("not declared");
+    case ChecksumState::Verified:
+        return QLatin1String("verified");
+    case ChecksumState::Mismatch:
+        return QLatin1String("mismatch");
     }
     return QLatin1String("unknown");
 }

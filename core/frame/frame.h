@@ -1,10 +1,10 @@
 #pragma once
-/// The nouns that flow: a frame's head (fixed size, no heap), its verdict, and the batch that is the only thing that crosses
-/// threads.
+/// The nouns that flow: a frame's head (fixed size, no heap), its verdict, and the batch that is the only thing that
+/// crosses threads.
 ///
-/// A batch owns the bytes of its frames in one block and is immutable once it is shared, so that the session file, metrics,
-/// window and outlets read the same memory without a lock and without a copy.
-/// Thread: built on the pipeline thread, then shared as FrameBatchPtr with any. Units: ns and bytes, in the names.
+/// A batch owns the bytes of its frames in one block and is immutable once it is shared, so that the session file,
+/// metrics, window and outlets read the same memory without a lock and without a copy. Thread: built on the pipeline
+/// thread, then shared as FrameBatchPtr with any. Units: ns and bytes, in the names.
 #include "core/frame/finding.h"
 #include "core/frame/rawframe.h"
 
@@ -16,9 +16,19 @@
 
 namespace framescope {
 
-enum class Verdict : quint8 { Accepted = 0, Warned = 1, Refused = 2 };
+enum class Verdict : quint8
+{
+    Accepted = 0,
+    Warned = 1,
+    Refused = 2
+};
 /// Only Mismatch is a failure; NotDeclared is never shown as a pass.
-enum class ChecksumState : quint8 { NotDeclared = 0, Verified = 1, Mismatch = 2 };
+enum class ChecksumState : quint8
+{
+    NotDeclared = 0,
+    Verified = 1,
+    Mismatch = 2
+};
 
 using Sha256Digest = std::array<unsigned char, 32>;
 /// Type names of a session by TypeId. Copied when a name is added (rare), so that readers need no lock.
@@ -61,12 +71,13 @@ static_assert(sizeof(FrameHead) <= 96, "a row head is a small fixed-size struct"
 
 struct FrameBatch
 {
-    std::vector<FrameHead> heads;       ///< consecutive numbers, all of one audit sequence run
-    std::vector<Sha256Digest> digests;  ///< SHA-256 of each payload; parallel to heads. All zero when not computed (gate)
-    std::vector<Finding> findings;      ///< grouped by frame, in frame order
-    std::vector<char> payload;          ///< payloads one after another, UTF-8 or binary
+    std::vector<FrameHead> heads; ///< consecutive numbers, all of one audit sequence run
+    std::vector<Sha256Digest>
+        digests;                   ///< SHA-256 of each payload; parallel to heads. All zero when not computed (gate)
+    std::vector<Finding> findings; ///< grouped by frame, in frame order
+    std::vector<char> payload;     ///< payloads one after another, UTF-8 or binary
     TypeNamesPtr types;
-    quint64 firstAuditSeq = 0;          ///< audit sequence number of heads[0]; heads[i] has firstAuditSeq + i
+    quint64 firstAuditSeq = 0; ///< audit sequence number of heads[0]; heads[i] has firstAuditSeq + i
 
     [[nodiscard]] bool isEmpty() const { return heads.empty(); }
     [[nodiscard]] std::size_t size() const { return heads.size(); }
@@ -95,10 +106,10 @@ struct Frame
     [[nodiscard]] static Frame fromBatch(const FrameBatch& batch, std::size_t index);
 };
 
-[[nodiscard]] QLatin1String verdictName(Verdict verdict);          // "accepted", "warned", "refused"
+[[nodiscard]] QLatin1String verdictName(Verdict verdict);           // "accepted", "warned", "refused"
 [[nodiscard]] QLatin1String checksumStateName(ChecksumState state); // "not declared", "verified", "mismatch"
-[[nodiscard]] QLatin1String opcodeName(Opcode opcode);             // "text", "binary"
-[[nodiscard]] QLatin1String directionName(Direction direction);    // "in", "out"
+[[nodiscard]] QLatin1String opcodeName(Opcode opcode);              // "text", "binary"
+[[nodiscard]] QLatin1String directionName(Direction direction);     // "in", "out"
 [[nodiscard]] QByteArray toHex(const Sha256Digest& digest);
 /// The text of a raw JSON string content (escapes resolved); for bytes that are not JSON, the bytes as UTF-8.
 [[nodiscard]] QString jsonStringText(QByteArrayView raw);

@@ -1,8 +1,10 @@
 #pragma once
-/// Where frames come from: a WebSocket stream, a replayed session. One source is one lane with its own connection state.
+/// Where frames come from: a WebSocket stream, a replayed session. One source is one lane with its own connection
+/// state.
 ///
-/// Thread: a source lives on the pipeline thread; it is made, started and destroyed there. It calls the intake directly:
-/// no queued signal per frame, so that a slow pipeline slows the socket (TCP back-pressure) instead of filling memory.
+/// Thread: a source lives on the pipeline thread; it is made, started and destroyed there. It calls the intake
+/// directly: no queued signal per frame, so that a slow pipeline slows the socket (TCP back-pressure) instead of
+/// filling memory.
 #include "core/base/error.h"
 #include "core/frame/auditevent.h"
 #include "core/frame/rawframe.h"
@@ -14,7 +16,17 @@
 
 namespace framescope {
 
-enum class SourcePhase { Idle, SigningIn, Connecting, Connected, Waiting, Suspended, Stopped, Failed };
+enum class SourcePhase
+{
+    Idle,
+    SigningIn,
+    Connecting,
+    Connected,
+    Waiting,
+    Suspended,
+    Stopped,
+    Failed
+};
 [[nodiscard]] QLatin1String sourcePhaseName(SourcePhase phase); // "connected"
 
 /// What a person wants to know about a lane. Sent whole whenever any of it changes.
@@ -22,14 +34,14 @@ struct SourceState
 {
     SourcePhase phase = SourcePhase::Idle;
     quint16 attempt = 0;
-    qint64 nextAttemptMonoNs = 0;   ///< Waiting, Suspended: when the next attempt starts
-    qint64 connectedSinceMonoNs = 0;///< Connected
-    qint64 tokenExpiresWallNs = 0;  ///< 0 when no token is held
-    qint64 roundTripNs = -1;        ///< of the last ping; -1 unknown
-    quint64 reconnects = 0;         ///< connections made after the first
-    int closeCode = 0;              ///< of the last close, RFC 6455 section 7.4; 0 when none yet
-    QString endpoint;               ///< scheme, host, port and path; never a query
-    std::optional<Error> error;     ///< why it waits or failed
+    qint64 nextAttemptMonoNs = 0;    ///< Waiting, Suspended: when the next attempt starts
+    qint64 connectedSinceMonoNs = 0; ///< Connected
+    qint64 tokenExpiresWallNs = 0;   ///< 0 when no token is held
+    qint64 roundTripNs = -1;         ///< of the last ping; -1 unknown
+    quint64 reconnects = 0;          ///< connections made after the first
+    int closeCode = 0;               ///< of the last close, RFC 6455 section 7.4; 0 when none yet
+    QString endpoint;                ///< scheme, host, port and path; never a query
+    std::optional<Error> error;      ///< why it waits or failed
 };
 
 /// What a source delivers to. Implemented by the pipeline.

@@ -1,9 +1,9 @@
 #pragma once
 /// One whole WebSocket message as the transport hands it over: a view, valid during the call that delivers it only.
 ///
-/// QWebSocket hands over whole messages, not RFC 6455 frames; "frame" is what the field calls them. A text message arrives
-/// from QWebSocket as UTF-16 (it keeps no UTF-8 bytes), a binary one as bytes: exactly one of `text` and `bytes` is set.
-/// Thread: the pipeline thread.
+/// QWebSocket hands over whole messages, not RFC 6455 frames; "frame" is what the field calls them. A text message
+/// arrives from QWebSocket as UTF-16 (it keeps no UTF-8 bytes), a binary one as bytes: exactly one of `text` and
+/// `bytes` is set. Thread: the pipeline thread.
 #include "core/base/clock.h"
 
 #include <QByteArrayView>
@@ -11,8 +11,16 @@
 
 namespace framescope {
 
-enum class Opcode : quint8 { Text = 1, Binary = 2 }; // RFC 6455 section 11.8
-enum class Direction : quint8 { In = 0, Out = 1 };
+enum class Opcode : quint8
+{
+    Text = 1,
+    Binary = 2
+}; // RFC 6455 section 11.8
+enum class Direction : quint8
+{
+    In = 0,
+    Out = 1
+};
 
 struct RawFrame
 {

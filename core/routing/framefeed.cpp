@@ -6,7 +6,11 @@ namespace {
 constexpr std::size_t eventLimit = 20'000; // events are rare; a flood of them is itself in the session file
 }
 
-FrameFeed::FrameFeed(std::size_t capacityBytes, QObject* parent) : QObject(parent), m_capacity(capacityBytes) {}
+FrameFeed::FrameFeed(std::size_t capacityBytes, QObject* parent)
+    : QObject(parent)
+    , m_capacity(capacityBytes)
+{
+}
 
 void FrameFeed::consumeBatch(const FrameBatchPtr& batch)
 {

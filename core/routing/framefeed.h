@@ -1,11 +1,10 @@
 #pragma once
-/// The mailbox between the pipeline and the window. It is capped, notifies only when it turns from empty to non-empty, and is
-/// drained by the window on its own tick: the batch grows, the event queue does not.
+/// The mailbox between the pipeline and the window. It is capped, notifies only when it turns from empty to non-empty,
+/// and is drained by the window on its own tick: the batch grows, the event queue does not.
 ///
-/// When full, the oldest batches leave the feed (not the session file, which has them all): skipped() counts their frames and
-/// the window shows it.
-/// Thread: consume* on the pipeline thread, drain() on the window's; filled() is emitted on the pipeline thread, connect it
-/// queued.
+/// When full, the oldest batches leave the feed (not the session file, which has them all): skipped() counts their
+/// frames and the window shows it. Thread: consume* on the pipeline thread, drain() on the window's; filled() is
+/// emitted on the pipeline thread, connect it queued.
 #include "core/frame/framesink.h"
 
 #include <QObject>

@@ -1,9 +1,9 @@
 #pragma once
 /// Connection profiles: kept in settings, their secrets in the desktop's keyring, never in the settings file.
 ///
-/// Settings live under `$XDG_CONFIG_HOME/framescope/` (QSettings, INI). A corrupt file is renamed aside and defaults load.
-/// Thread: the caller's (gui or main). Keyring calls are asynchronous. With no keyring a secret is held in memory only, and
-/// the reply says so (Error Keychain) so that the window can show it.
+/// Settings live under `$XDG_CONFIG_HOME/framescope/` (QSettings, INI). A corrupt file is renamed aside and defaults
+/// load. Thread: the caller's (gui or main). Keyring calls are asynchronous. With no keyring a secret is held in memory
+/// only, and the reply says so (Error Keychain) so that the window can show it.
 #include "core/base/error.h"
 #include "core/base/secret.h"
 #include "core/session/sessionconfig.h"
@@ -18,17 +18,17 @@ namespace framescope {
 
 struct Region
 {
-    QString name;   ///< "EU (Frankfurt)"
-    QString domain; ///< "mypurecloud.de"
-    QString awsName;///< "eu-central-1"
+    QString name;    ///< "EU (Frankfurt)"
+    QString domain;  ///< "mypurecloud.de"
+    QString awsName; ///< "eu-central-1"
 };
 
 struct Profile
 {
     QString name;
-    QString region;    ///< domain; fills url and tokenUrl where those are empty
-    QUrl url;          ///< empty: wss://api.<region>/api/v2/streaming/interactions
-    QUrl tokenUrl;     ///< empty: https://login.<region>/oauth/token
+    QString region; ///< domain; fills url and tokenUrl where those are empty
+    QUrl url;       ///< empty: wss://api.<region>/api/v2/streaming/interactions
+    QUrl tokenUrl;  ///< empty: https://login.<region>/oauth/token
     QString clientId;
     QString scope = defaultDirectScope;
     QString caFile;
@@ -54,7 +54,8 @@ public:
     [[nodiscard]] Expected<void> save(const Profile& profile);
     void remove(const QString& name);
 
-    /// The reply comes later, on this thread. A secret that only memory holds is stored and reported with Error Keychain.
+    /// The reply comes later, on this thread. A secret that only memory holds is stored and reported with Error
+    /// Keychain.
     void storeSecret(const QString& name, const Secret& secret, std::function<void(Expected<void>)> reply);
     void loadSecret(const QString& name, std::function<void(Expected<Secret>)> reply);
     /// The keyring's name ("Secret Service", "KWallet") or "" when there is none.

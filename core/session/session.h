@@ -1,10 +1,10 @@
 #pragma once
-/// One session: builds the pipeline and its threads, starts it, reports on it, stops it in order (transport, drain pipeline,
-/// drain storage, join). The only door between core and the window or the command line: data comes out by feed, snapshots and
-/// readers, commands go in here.
+/// One session: builds the pipeline and its threads, starts it, reports on it, stops it in order (transport, drain
+/// pipeline, drain storage, join). The only door between core and the window or the command line: data comes out by
+/// feed, snapshots and readers, commands go in here.
 ///
-/// Thread: the caller's (gui or main); every signal is emitted there. Nothing here waits, except the destructor, which stops
-/// a session that still runs (at most 2 s).
+/// Thread: the caller's (gui or main); every signal is emitted there. Nothing here waits, except the destructor, which
+/// stops a session that still runs (at most 2 s).
 #include "core/frame/framesource.h"
 #include "core/metrics/metricssnapshot.h"
 #include "core/session/sessionconfig.h"
@@ -17,6 +17,7 @@ namespace framescope {
 
 class FrameFeed;
 class FrameSink;
+class Router;
 
 struct SessionSummary
 {
@@ -56,6 +57,8 @@ public:
     void addSink(FrameSink* sink);
 
     [[nodiscard]] FrameFeed* feed() const;
+    /// For subscribers by signal and slot (Router::batchRouted); null before start() and after stopped().
+    [[nodiscard]] Router* router() const;
     [[nodiscard]] QString sessionPath() const;
     [[nodiscard]] const SessionConfig& config() const;
     [[nodiscard]] bool isRunning() const;
@@ -77,5 +80,6 @@ private:
 
 } // namespace framescope
 
+Q_DECLARE_METATYPE(framescope::Error)
 Q_DECLARE_METATYPE(framescope::SessionSummary)
 Q_DECLARE_METATYPE(framescope::BreakerStatus)

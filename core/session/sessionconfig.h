@@ -13,22 +13,25 @@ namespace framescope {
 struct SessionConfig
 {
     DirectStreamConfig stream;
-    QString sourceName;        ///< what people call it: the profile, "Demo - busy-hour"
-    bool simulated = false;    ///< labels everything SIMULATED
-    QString sessionPath;       ///< the session file to create; empty: a new one in the state directory
-    QString matrixPath;        ///< empty: the built-in payload type matrix
+    QString sourceName;     ///< what people call it: the profile, "Demo - busy-hour"
+    bool simulated = false; ///< labels everything SIMULATED
+    QString sessionPath;    ///< the session file to create; empty: a new one in the state directory
+    QString matrixPath;     ///< empty: the built-in payload type matrix
     PayloadPolicy payloads = PayloadPolicy::Full;
     SizeLimits sizeLimits;
     BreakerLimits breakerLimits;
     int metricsWindow = 1000;
-    quint64 frameLimit = 0;    ///< stop by itself after so many frames; 0: no limit. Later frames are not taken
-    QString outletName;        ///< local socket that streams frames as JSON lines; empty: none
+    quint64 frameLimit = 0; ///< stop by itself after so many frames; 0: no limit. Later frames are not taken
+    QString outletName;     ///< local socket that streams frames as JSON lines; empty: none
 };
 
-/// `$XDG_STATE_HOME/framescope/sessions` (0700, made on demand); a relative value of the variable is ignored, as the XDG
-/// Base Directory Specification says.
+/// `$XDG_STATE_HOME/framescope/sessions` (0700, made on demand); a relative value of the variable is ignored, as the
+/// XDG Base Directory Specification says.
 [[nodiscard]] QString defaultSessionFolder();
 /// A new file name in that folder: "2026-11-24T201507Z-demo.framescope".
 [[nodiscard]] QString newSessionPath(const QString& sourceName);
+/// Loads a payload type matrix only to see whether it is right: for preferences and --matrix. Errors: with place and
+/// reason.
+[[nodiscard]] Expected<void> checkMatrix(const QString& path);
 
 } // namespace framescope

@@ -1,0 +1,168 @@
+#include "core/session/session.h"
+
+#include "core/routing/framefeed.h"
+#include "core/session/pipeline.h"
+
+#include <QRandomGenerator>
+#include <QThread>
+
+namespace framescope {
+
+namespace {
+
+constexpr int joinTimeoutMs = 4'000;
+
+SessionInfo sessionInfo(const SessionConfig& config)
+{
+    SessionInfo info;
+    std::array<quint32, 4> random{};
+    QRandomGenerator::system()->fillRange(random.data(), random.size());
+    info.sessionId = QByteArray(reinterpret_cast<const char*>(random.data()), sizeof random).toHex();
+    info.toolVersion = QByteArrayLiteral(FRAMESCOPE_VERSION);
+    info.sourceKind = config.simulated ? QByteArrayLiteral("simulated") : QByteArrayLiteral("live");
+    info.sourceName = config.sourceName.toUtf8();
+    const Instant instant = now();
+    info.startedWallNs = instant.wallNs;
+    info.startedMonoNs = instant.monoNs;
+    info.payloads = config.payloads;
+    return info;
+}
+
+} // namespace
+
+struct Session::Private
+{
+    SessionConfig config;
+    FrameFeed feed;
+    std::vector<FrameSink*> furtherSinks;
+    std::shared_ptr<SessionWriter> writer;
+    QThread thread;
+    Pipeline* pipeline = nullptr; // lives on the thread, deleted when the thread ends
+    SourceState sourceState;
+    bool running = false;
+};
+
+Session::Session(SessionConfig config, QObject* parent)
+    : QObject(parent)
+    , d(std::make_unique<Private>())
+{
+    d->config = std::move(config);
+    qRegisterMetaType<SourceState>();
+    qRegisterMetaType<MetricsSnapshotPtr>();
+    qRegisterMetaType<BreakerStatus>();
+    qRegisterMetaType<SessionSummary>();
+    qRegisterMetaType<FrameBatchPtr>();
+    qRegisterMetaType<AuditEvent>();
+    qRegisterMetaType<Error>();
+}
+
+Session::~Session()
+{
+    if (d->pipeline && d->thread.isRunning()) {
+        QMetaObject::invokeMethod(d->pipeline, &Pipeline::stop, Qt::QueuedConnection);
+        d->thread.wait(joinTimeoutMs);
+    }
+}
+
+Expected<void> Session::start()
+{
+    Expected<PayloadMatrix> matrix =
+        d->config.matrixPath.isEmpty() ? PayloadMatrix::builtIn() : PayloadMatrix::fromFile(d->config.matrixPath);
+    if (!matrix)
+        return tl::unexpected(matrix.error());
+    if (d->config.sessionPath.isEmpty())
+        d->config.sessionPath = newSessionPath(d->config.sourceName);
+    Expected<std::unique_ptr<SessionWriter>> writer =
+        SessionWriter::create(d->config.sessionPath, sessionInfo(d->config));
+    if (!writer)
+        return tl::unexpected(writer.error());
+    d->writer = std::move(*writer);
+
+    std::vector<FrameSink*> sinks{&d->feed};
+    sinks.insert(sinks.end(), d->furtherSinks.begin(), d->furtherSinks.end());
+    d->pipeline = new Pipeline({d->config, std::move(*matrix), d->writer, std::move(sinks)});
+    d->pipeline->moveToThread(&d->thread);
+    d->thread.setObjectName(QStringLiteral("pipeline"));
+    connect(&d->thread, &QThread::finished, d->pipeline, &QObject::deleteLater);
+    connect(d->pipeline, &Pipeline::sourceStateChanged, this, [this](const SourceState& state) {
+        d->sourceState = state;
+        Q_EMIT sourceStateChanged(state);
+    });
+    connect(d->pipeline, &Pipeline::metricsUpdated, this, &Session::metricsUpdated);
+    connect(d->pipeline, &Pipeline::breakerChanged, this, &Session::breakerChanged);
+    connect(d->pipeline, &Pipeline::storageFailed, this, &Session::storageFailed);
+    connect(d->pipeline, &Pipeline::ended, this, [this](const SessionSummary& summary) {
+        d->thread.wait(joinTimeoutMs); // it quits right after this signal was queued
+        d->pipeline = nullptr;
+        d->running = false;
+        Q_EMIT stopped(summary);
+    });
+    d->running = true;
+    d->thread.start();
+    QMetaObject::invokeMethod(d->pipeline, &Pipeline::start, Qt::QueuedConnection);
+    return {};
+}
+
+void Session::stop()
+{
+    if (d->pipeline)
+        QMetaObject::invokeMethod(d->pipeline, &Pipeline::stop, Qt::QueuedConnection);
+}
+
+void Session::reconnectNow()
+{
+    if (d->pipeline)
+        QMetaObject::invokeMethod(d->pipeline, &Pipeline::reconnectNow, Qt::QueuedConnection);
+}
+
+void Session::recordEvent(const AuditEvent& event)
+{
+    if (!d->pipeline)
+        return;
+    Pipeline* pipeline = d->pipeline;
+    QMetaObject::invokeMethod(
+        pipeline, [pipeline, event] { pipeline->record(event); }, Qt::QueuedConnection);
+}
+
+void Session::addSink(FrameSink* sink)
+{
+    Q_ASSERT(!d->pipeline);
+    d->furtherSinks.push_back(sink);
+}
+
+FrameFeed* Session::feed() const
+{
+    return &d->feed;
+}
+
+Router* Session::router() const
+{
+    return d->pipeline ? &d->pipeline->router() : nullptr;
+}
+
+QString Session::sessionPath() const
+{
+    return d->config.sessionPath;
+}
+
+const SessionConfig& Session::config() const
+{
+    return d->config;
+}
+
+bool Session::isRunning() const
+{
+    return d->running;
+}
+
+SourceState Session::sourceState() const
+{
+    return d->sourceState;
+}
+
+WriterStatus Session::storageStatus() const
+{
+    return d->writer ? d->writer->status() : WriterStatus{};
+}
+
+} // namespace framescope
