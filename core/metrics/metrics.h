@@ -3,8 +3,8 @@
 ///
 /// Memory is bounded: one histogram, one ring of windowSize latencies, at most bucketLimit closed buckets and
 /// at most 256 types (later ones are counted under "(other)").
-/// Thread: fed and asked on one thread (the pipeline's, or a reader's when a session is reopened: the same frames give the
-/// same numbers, because buckets follow arrival stamps, not the clock).
+/// Thread: fed and asked on one thread (the pipeline's, or a reader's when a session is reopened: the same frames give
+/// the same numbers, because buckets follow arrival stamps, not the clock).
 #include "core/frame/framesink.h"
 #include "core/metrics/metricssnapshot.h"
 

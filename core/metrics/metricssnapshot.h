@@ -1,5 +1,6 @@
 #pragma once
-/// Metrics as values: totals, the window of the last frames, and one bucket a second. What charts, status bar and --stats read.
+/// Metrics as values: totals, the window of the last frames, and one bucket a second. What charts, status bar and
+/// --stats read.
 ///
 /// Thread: any; values, shared as std::shared_ptr<const MetricsSnapshot>. Latency: from the socket to the verdict, ns.
 /// Integrity rate: accepted (with or without warnings) / received; refused frames are counted as received.
@@ -37,7 +38,8 @@ struct FrameCounts
     }
 };
 
-/// One second of arrivals, by the monotonic clock.
+/// One second of arrivals, by the monotonic clock. A second without frames has no bucket: a jump in `second` is a
+/// silence, to be drawn as one (rates are zero there, latency is unknown).
 struct MetricsBucket
 {
     qint64 second = 0;      ///< monotonic second
@@ -56,16 +58,16 @@ struct TypeMetrics
 struct MetricsSnapshot
 {
     FrameCounts totals;
-    LatencySummary allTime;           ///< from a histogram with 1.6 % wide steps
-    LatencySummary window;            ///< of the last windowSize frames, exact
+    LatencySummary allTime; ///< from a histogram with 1.6 % wide steps
+    LatencySummary window;  ///< of the last windowSize frames, exact
     int windowSize = 1000;
-    double framesPerSecond = 0;       ///< over the last 5 full seconds; 0 when they are past
+    double framesPerSecond = 0; ///< over the last 5 full seconds; 0 when they are past
     double bytesPerSecond = 0;
-    qint64 firstMonoNs = 0;           ///< arrival of the first and the last frame
+    qint64 firstMonoNs = 0; ///< arrival of the first and the last frame
     qint64 lastMonoNs = 0;
     std::vector<TypeMetrics> byType;
     std::array<quint64, findingIdLimit> findings{}; ///< occurrences by FindingId
-    std::vector<MetricsBucket> buckets; ///< newest last, at most bucketLimit
+    std::vector<MetricsBucket> buckets;             ///< full seconds only, newest last, at most bucketLimit
 };
 inline constexpr std::size_t bucketLimit = 900; ///< 15 minutes of seconds; charts show up to that
 using MetricsSnapshotPtr = std::shared_ptr<const MetricsSnapshot>;
