@@ -1,6 +1,6 @@
 #pragma once
-/// All colours, faces and metrics of the window in one place: palette roles and a few named tokens (look.md). No widget names
-/// a colour; painting code asks here, and everything repaints when the scheme changes.
+/// All colours, faces and metrics of the window in one place: palette roles and a few named tokens (look.md). No widget
+/// names a colour; painting code asks here, and everything repaints when the scheme changes.
 ///
 /// Thread: gui. Sizes follow the desktop's font setting.
 #include <QColor>
@@ -13,12 +13,36 @@ class QApplication;
 
 namespace framescope {
 
-enum class ColorScheme { Auto, Light, Dark };
+enum class ColorScheme
+{
+    Auto,
+    Light,
+    Dark
+};
 
-enum class Token {
-    Window, Panel, AlternateRow, Border, Text, SecondaryText, Accent, AccentText, Selection, SelectionText,
-    Accepted, Warning, WarningTint, Refused, RefusedTint,
-    ChartP50, ChartP95, ChartP99, ChartOk, ChartFail, ChartVolume
+enum class Token
+{
+    Window,
+    Panel,
+    AlternateRow,
+    Border,
+    Text,
+    SecondaryText,
+    Accent,
+    AccentText,
+    Selection,
+    SelectionText,
+    Accepted,
+    Warning,
+    WarningTint,
+    Refused,
+    RefusedTint,
+    ChartP50,
+    ChartP95,
+    ChartP99,
+    ChartOk,
+    ChartFail,
+    ChartVolume
 };
 
 class Theme : public QObject
@@ -37,7 +61,7 @@ public:
     [[nodiscard]] QColor color(Token token) const;
     [[nodiscard]] QFont interfaceFont() const;
     [[nodiscard]] QFont fixedFont() const;   ///< times, payloads, filters
-    [[nodiscard]] QFont tabularFont() const; ///< right-aligned numbers
+    [[nodiscard]] QFont tabularFont() const; ///< right-aligned numbers; paint them with drawTabular() (tabulartext.h)
     [[nodiscard]] int rowHeight() const;     ///< 22 px at the default size, from font metrics
     [[nodiscard]] QIcon icon(const QString& name) const; ///< recoloured for the scheme
 
