@@ -1,11 +1,12 @@
 #pragma once
-/// The circuit breaker: opens when the mean message size over a window passes a limit, so that a sender gone wrong cannot
-/// drown everything; after a cool-down it lets exactly one probe through.
+/// The circuit breaker: opens when the mean message size over a window passes a limit, so that a sender gone wrong
+/// cannot drown everything; after a cool-down it lets exactly one probe through.
 ///
-/// Closed -> Open (mean over limit, at least minimumFrames in the window) -> after coolDown: HalfOpen (one connection is tried)
-/// -> Closed when probeFrames arrive, or probeTime passes with at least one, and their mean is under the limit; else Open again with the cool-down doubled
-/// up to maximumCoolDown.
-/// Thread: pipeline; a pure state machine that is told the time. Memory: one slot a second of the window.
+/// Closed -> Open (mean over limit, at least minimumFrames in the window) -> after coolDown: HalfOpen (one connection
+/// is tried)
+/// -> Closed when probeFrames arrive, or probeTime passes with at least one, and their mean is under the limit; else
+/// Open again with the cool-down doubled up to maximumCoolDown. Thread: pipeline; a pure state machine that is told the
+/// time. Memory: one slot a second of the window.
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -18,14 +19,19 @@ struct BreakerLimits
 {
     std::uint64_t meanBytes = 2'000'000; ///< 2 MB
     std::chrono::seconds window{60};
-    int minimumFrames = 10;              ///< fewer are no mean
+    int minimumFrames = 10; ///< fewer are no mean
     std::chrono::milliseconds coolDown{30'000};
     std::chrono::milliseconds maximumCoolDown{600'000};
     int probeFrames = 10;
     std::chrono::milliseconds probeTime{10'000};
 };
 
-enum class BreakerState { Closed, Open, HalfOpen };
+enum class BreakerState
+{
+    Closed,
+    Open,
+    HalfOpen
+};
 
 class CircuitBreaker
 {
@@ -40,7 +46,7 @@ public:
     std::optional<BreakerState> probeNow(std::int64_t monoNs);
 
     [[nodiscard]] BreakerState state() const;
-    [[nodiscard]] std::uint64_t meanBytes() const;   ///< over the window as of the last frame
+    [[nodiscard]] std::uint64_t meanBytes() const; ///< over the window as of the last frame
     [[nodiscard]] std::uint64_t framesInWindow() const;
     [[nodiscard]] std::chrono::milliseconds currentCoolDown() const;
 
@@ -51,6 +57,9 @@ private:
         std::uint64_t frames = 0;
         std::uint64_t bytes = 0;
     };
+    void count(std::uint64_t sizeBytes, std::int64_t monoNs);
+    [[nodiscard]] bool isMeanOverLimit() const;
+    std::optional<BreakerState> judgeProbe(std::int64_t monoNs);
     std::optional<BreakerState> enter(BreakerState state, std::int64_t monoNs);
     void clearWindow();
 

@@ -11,7 +11,12 @@ struct SizeLimits
     quint64 refuseBytes = 5 * 1024 * 1024; ///< over it: refused with SIZE-GATE, payload not copied
 };
 
-enum class GateDecision { Pass, Flag, Refuse };
+enum class GateDecision
+{
+    Pass,
+    Flag,
+    Refuse
+};
 
 /// Size of a message as UTF-8 without converting it: what it had on the wire.
 [[nodiscard]] quint64 wireSizeBytes(const RawFrame& frame);
