@@ -13,7 +13,7 @@ struct ClientCredentials
     QUrl tokenUrl; ///< https, or http to loopback only
     QString clientId;
     Secret clientSecret;
-    QString scope; ///< space-separated; empty sends none
+    QString scope;  ///< space-separated; empty sends none
     QString caFile; ///< PEM file of additional certificate authorities; empty for the system's alone
 };
 

@@ -1,12 +1,12 @@
 #pragma once
 /// Gets and keeps an OAuth access token by client credentials.
 ///
-/// Rules: a token is kept until 60 s before it expires; the request carries HTTP Basic (RFC 6749 section 2.3.1; Genesys' SDKs do the
-/// same) and `grant_type=client_credentials`; 429 and 503 wait for Retry-After (seconds or HTTP-date, RFC 9110 section 10.2.3) as a
-/// floor, else 2^n s, at most 3 tries; redirects are not followed, so that the secret never reaches another host; every
-/// request has a transfer timeout of 15 s and a reply limit of 64 KiB.
-/// Thread: the one that made it (the pipeline's); asynchronous, no nested event loop.
-/// Errors: WrongCredentials (400/401), ScopeMissing (403), RateLimited, Timeout, Tls, Network, Protocol, Refused.
+/// Rules: a token is kept until 60 s before it expires; the request carries HTTP Basic (RFC 6749 section 2.3.1;
+/// Genesys' SDKs do the same) and `grant_type=client_credentials`; 429 and 503 wait for Retry-After (seconds or
+/// HTTP-date, RFC 9110 section 10.2.3) as a floor, else 2^n s, at most 3 tries; redirects are not followed, so that the
+/// secret never reaches another host; every request has a transfer timeout of 15 s and a reply limit of 64 KiB. Thread:
+/// the one that made it (the pipeline's); asynchronous, no nested event loop. Errors: WrongCredentials (400/401),
+/// ScopeMissing (403), RateLimited, Timeout, Tls, Network, Protocol, Refused.
 #include "core/auth/credentials.h"
 #include "core/base/error.h"
 
@@ -37,8 +37,10 @@ public:
     void clear();
     void cancel();
     [[nodiscard]] qint64 expiresWallNs() const; ///< 0 when no token is held
-    /// For tests: the unit of the exponential wait (1 s).
+    /// The unit of the exponential wait (1 s) and of its jitter: tests make it short.
     void setBackoffUnit(std::chrono::milliseconds unit);
+    /// How long one request may take in all (15 s).
+    void setRequestTimeout(std::chrono::milliseconds timeout);
 
 Q_SIGNALS:
     void ready(const framescope::AccessToken& token);
