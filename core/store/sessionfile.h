@@ -1,6 +1,6 @@
 #pragma once
-/// The session file (`.framescope`): one SQLite file with application id and version. What its tables hold is described in
-/// core/store/README.md; the constants here are the promise.
+/// The session file (`.framescope`): one SQLite file with application id and version. What its tables hold is described
+/// in core/store/README.md; the constants here are the promise.
 #include "core/base/error.h"
 #include "core/frame/frame.h"
 
@@ -12,15 +12,19 @@ namespace framescope {
 inline constexpr int sessionApplicationId = 0x4653434F; ///< "FSCO"
 inline constexpr int sessionFormatVersion = 1;
 
-enum class PayloadPolicy { Full, DigestOnly };
+enum class PayloadPolicy
+{
+    Full,
+    DigestOnly
+};
 
 /// What a session file says about itself.
 struct SessionInfo
 {
-    QByteArray sessionId;   ///< random, 128 bits, hex
+    QByteArray sessionId; ///< random, 128 bits, hex
     QByteArray toolVersion;
-    QByteArray sourceKind;  ///< "live", "simulated", "replay"
-    QByteArray sourceName;  ///< the profile or endpoint, without credentials
+    QByteArray sourceKind; ///< "live", "simulated", "replay"
+    QByteArray sourceName; ///< the profile or endpoint, without credentials
     qint64 startedWallNs = 0;
     qint64 startedMonoNs = 0;
     qint64 endedWallNs = 0; ///< 0: still running, or it ended without saying so

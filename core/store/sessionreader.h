@@ -39,7 +39,8 @@ public:
     [[nodiscard]] Expected<std::vector<AuditEvent>> events(quint64 fromSeq, quint64 toSeq, int limit);
     /// Number of events (frames not counted).
     [[nodiscard]] Expected<quint64> eventCount();
-    /// The block that holds audit sequence number @p seq; null when that number is an event. NotFound when not committed.
+    /// The block that holds audit sequence number @p seq; null when that number is an event. NotFound when not
+    /// committed.
     [[nodiscard]] Expected<FrameBatchPtr> blockOfSeq(quint64 seq);
 
 private:

@@ -1,12 +1,12 @@
 #pragma once
 /// Writes a session to its file, off the pipeline thread and in order.
 ///
-/// A sink: consume* puts into a bounded queue and waits when it is full, so that the socket is held back and nothing is lost.
-/// Batches are sealed into blocks (column-wise heads, payloads compressed with zstd) and committed in groups at least every
-/// commitInterval with synchronous=FULL: what durableSeq() says is on the disk.
-/// Thread: made, opened and closed anywhere (one thread at a time); consume* on the pipeline thread; status() from any.
-/// Its own std::thread does all SQLite work. Errors: the first storage error is kept in status().error; from then on frames
-/// are counted as dropped, never silently taken.
+/// A sink: consume* puts into a bounded queue and waits when it is full, so that the socket is held back and nothing is
+/// lost. Batches are sealed into blocks (column-wise heads, payloads compressed with zstd) and committed in groups at
+/// least every commitInterval with synchronous=FULL: what durableSeq() says is on the disk. Thread: made, opened and
+/// closed anywhere (one thread at a time); consume* on the pipeline thread; status() from any. Its own std::thread does
+/// all SQLite work. Errors: the first storage error is kept in status().error; from then on frames are counted as
+/// dropped, never silently taken.
 #include "core/frame/framesink.h"
 #include "core/store/sessionfile.h"
 
@@ -19,13 +19,13 @@ namespace framescope {
 
 struct WriterStatus
 {
-    quint64 queuedSeq = 0;        ///< last sequence number given out
-    quint64 durableSeq = 0;       ///< last one that is committed
-    quint64 framesDropped = 0;    ///< not written because storage failed
-    qint64 fileBytes = 0;         ///< database and WAL
+    quint64 queuedSeq = 0;     ///< last sequence number given out
+    quint64 durableSeq = 0;    ///< last one that is committed
+    quint64 framesDropped = 0; ///< not written because storage failed
+    qint64 fileBytes = 0;      ///< database and WAL
     std::size_t queueBytes = 0;
     std::size_t queueHighWater = 0;
-    qint64 durableP50Ns = 0;      ///< arrival to commit
+    qint64 durableP50Ns = 0; ///< arrival to commit
     qint64 durableP99Ns = 0;
     qint64 durableMaxNs = 0;
     std::optional<Error> error;

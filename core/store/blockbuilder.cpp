@@ -1,0 +1,98 @@
+#include "core/store/blockbuilder.h"
+
+#include "core/store/blockcodec.h"
+
+#include <limits>
+
+namespace framescope {
+
+BlockBuilder::BlockBuilder(PayloadPolicy payloads)
+    : m_payloads(payloads)
+{
+    m_block.heads.reserve(BlockLimit::sealFrames);
+    m_block.digests.reserve(BlockLimit::sealFrames);
+    m_block.payload.reserve(2 * BlockLimit::sealBytes);
+}
+
+std::size_t BlockBuilder::take(const FrameBatch& batch, std::size_t from)
+{
+    if (batch.types != m_batchNames || m_sessionTypeOf.empty()) {
+        m_batchNames = batch.types;
+        m_sessionTypeOf.assign(m_batchNames ? m_batchNames->size() : 0, -1);
+        m_sessionTypeOf.resize(std::max<std::size_t>(1, m_sessionTypeOf.size()), -1);
+    }
+    std::size_t index = from;
+    for (; index < batch.size() && accepts(batch, index); ++index)
+        add(batch, index);
+    return index;
+}
+
+bool BlockBuilder::accepts(const FrameBatch& batch, std::size_t index) const
+{
+    if (m_block.isEmpty())
+        return true;
+    return m_block.size() < BlockLimit::sealFrames && m_findingBytes < BlockLimit::sealBytes &&
+           m_block.payload.size() + batch.heads[index].payloadBytes <= BlockLimit::sealBytes &&
+           batch.heads[index].number == m_block.lastNumber() + 1 &&
+           batch.firstAuditSeq + index == m_block.firstAuditSeq + m_block.size();
+}
+
+void BlockBuilder::add(const FrameBatch& batch, std::size_t index)
+{
+    if (m_block.isEmpty())
+        m_block.firstAuditSeq = batch.firstAuditSeq + index;
+    FrameHead head = batch.heads[index];
+    const QByteArrayView payload = batch.payloadOf(index);
+    const bool kept = m_payloads == PayloadPolicy::Full && std::size_t(payload.size()) <= BlockLimit::payloadBytes;
+    head.payloadOffset = quint32(m_block.payload.size());
+    head.payloadBytes = kept ? quint32(payload.size()) : 0;
+    if (!kept)
+        head.flags = quint8(head.flags & ~FrameFlag::PayloadKept);
+    else
+        m_block.payload.insert(m_block.payload.end(), payload.begin(), payload.end());
+    const auto findings = batch.findingsOf(index);
+    head.firstFinding = quint32(m_block.findings.size());
+    head.findingCount = quint16(findings.size());
+    for (const Finding& finding : findings) {
+        m_block.findings.push_back(finding);
+        m_block.findings.back().frame = quint32(m_block.size());
+        m_findingBytes += std::size_t(finding.pointer.size() + finding.schemaPointer.size() + finding.expected.size() +
+                                      finding.actual.size());
+    }
+    head.type = sessionType(batch, head.type);
+    m_block.heads.push_back(head);
+    m_block.digests.push_back(index < batch.digests.size() ? batch.digests[index] : Sha256Digest{});
+}
+
+TypeId BlockBuilder::sessionType(const FrameBatch& batch, TypeId type)
+{
+    const std::size_t index = type < m_sessionTypeOf.size() ? type : unknownType;
+    int& mapped = m_sessionTypeOf[index];
+    if (mapped < 0) {
+        const QByteArray name = batch.types && index < batch.types->size() ? (*batch.types)[index] : QByteArray();
+        auto known = m_idOfName.find(name);
+        if (known == m_idOfName.end() && m_names.size() <= std::numeric_limits<TypeId>::max()) {
+            known = m_idOfName.insert(name, TypeId(m_names.size()));
+            m_names.push_back(name);
+        }
+        mapped = known == m_idOfName.end() ? unknownType : *known;
+    }
+    return TypeId(mapped);
+}
+
+void BlockBuilder::clear()
+{
+    m_block.heads.clear();
+    m_block.digests.clear();
+    m_block.findings.clear();
+    m_block.payload.clear();
+    // One huge message must not keep its memory for the rest of the session.
+    if (m_block.payload.capacity() > 4 * BlockLimit::sealBytes) {
+        m_block.payload.shrink_to_fit();
+        m_block.payload.reserve(2 * BlockLimit::sealBytes);
+    }
+    m_block.firstAuditSeq = 0;
+    m_findingBytes = 0;
+}
+
+} // namespace framescope

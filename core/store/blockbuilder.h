@@ -1,0 +1,43 @@
+#pragma once
+/// Collects frames of one or more batches into the block that is written next.
+///
+/// A block holds consecutive frames with consecutive sequence numbers, so an event between two frames, or a hole, ends
+/// it; so do its limits (BlockLimit). The builder keeps one list of type names for the session and gives ids in order
+/// of first use, whatever list a batch came with. Thread: the storage thread.
+#include "core/frame/frame.h"
+#include "core/store/sessionfile.h"
+
+#include <QHash>
+
+namespace framescope {
+
+class BlockBuilder
+{
+public:
+    explicit BlockBuilder(PayloadPolicy payloads);
+
+    [[nodiscard]] bool isEmpty() const { return m_block.isEmpty(); }
+    [[nodiscard]] const FrameBatch& block() const { return m_block; }
+    /// Takes as many frames of @p batch as fit, from index @p from. Returns the index of the first one that it did not
+    /// take: below batch.size(), the block is full and must be written and cleared first.
+    [[nodiscard]] std::size_t take(const FrameBatch& batch, std::size_t from);
+    void clear();
+
+    /// All names so far, by id; more than @p known means that names were added since.
+    [[nodiscard]] const TypeNames& typeNames() const { return m_names; }
+
+private:
+    [[nodiscard]] bool accepts(const FrameBatch& batch, std::size_t index) const;
+    void add(const FrameBatch& batch, std::size_t index);
+    [[nodiscard]] TypeId sessionType(const FrameBatch& batch, TypeId type);
+
+    const PayloadPolicy m_payloads;
+    FrameBatch m_block;
+    std::size_t m_findingBytes = 0;
+    TypeNames m_names{QByteArray()};
+    QHash<QByteArray, TypeId> m_idOfName{{QByteArray(), unknownType}};
+    TypeNamesPtr m_batchNames;        ///< the list whose ids m_sessionTypeOf maps
+    std::vector<int> m_sessionTypeOf; ///< -1: not looked up yet
+};
+
+} // namespace framescope

@@ -1,0 +1,279 @@
+#include "core/store/sessionschema.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
+
+namespace framescope {
+
+namespace {
+
+// Rows are appended, never changed: the triggers make that true for every program that uses this file through SQLite.
+constexpr const char* schema = R"(
+CREATE TABLE session(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE type_name(id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
+CREATE TABLE block(
+  first_frame INTEGER PRIMARY KEY,
+  frame_count INTEGER NOT NULL,
+  first_seq INTEGER NOT NULL UNIQUE,
+  first_mono_ns INTEGER NOT NULL,
+  last_mono_ns INTEGER NOT NULL,
+  first_wall_ns INTEGER NOT NULL,
+  last_wall_ns INTEGER NOT NULL,
+  accepted INTEGER NOT NULL,
+  warned INTEGER NOT NULL,
+  refused INTEGER NOT NULL,
+  received_bytes INTEGER NOT NULL,
+  payload_bytes INTEGER NOT NULL,
+  heads BLOB NOT NULL,
+  findings BLOB,
+  digests BLOB NOT NULL,
+  payload BLOB) STRICT;
+CREATE TABLE audit_event(
+  seq INTEGER PRIMARY KEY,
+  wall_ns INTEGER NOT NULL,
+  mono_ns INTEGER NOT NULL,
+  severity INTEGER NOT NULL,
+  action TEXT NOT NULL,
+  connection INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  object TEXT NOT NULL,
+  detail TEXT NOT NULL) STRICT;
+CREATE TRIGGER block_no_update BEFORE UPDATE ON block BEGIN SELECT RAISE(ABORT, 'frames are never changed'); END;
+CREATE TRIGGER block_no_delete BEFORE DELETE ON block BEGIN SELECT RAISE(ABORT, 'frames are never deleted'); END;
+CREATE TRIGGER event_no_update BEFORE UPDATE ON audit_event BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
+CREATE TRIGGER event_no_delete BEFORE DELETE ON audit_event BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
+)";
+
+// synchronous=FULL: a commit is on the disk when it returns. The WAL is folded in every 1024 pages (8 MiB) and kept
+// small.
+constexpr const char* writerPragmas = R"(
+PRAGMA page_size=8192;
+PRAGMA journal_mode=WAL;
+PRAGMA synchronous=FULL;
+PRAGMA wal_autocheckpoint=1024;
+PRAGMA journal_size_limit=67108864;
+PRAGMA temp_store=MEMORY;
+PRAGMA cache_size=-8000;
+PRAGMA trusted_schema=OFF;
+)";
+
+constexpr int busyTimeoutMs = 5000;
+constexpr int readerRowLimitBytes = 160 * 1024 * 1024; // all blobs of the largest block that a reader accepts
+constexpr std::chrono::seconds readerTimeLimit{10};    // a hostile file must not keep a thread for ever
+
+/// The file is made by us, so that its rights are right from the first byte and a file that is there is never touched.
+/// No SQLite connection of this file exists yet, so closing the descriptor is harmless.
+Expected<void> makeEmptyFile(const QString& path)
+{
+    const int descriptor = ::open(QFile::encodeName(path).constData(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (descriptor < 0) {
+        const bool exists = errno == EEXIST;
+        return failure(exists ? ErrorCode::Storage : ErrorCode::Io,
+                       exists ? QStringLiteral("the file exists and is never overwritten") : qt_error_string(errno),
+                       path);
+    }
+    ::close(descriptor);
+    return {};
+}
+
+Expected<void> putValue(SqliteStatement& insert, QByteArrayView key, const QByteArray& value)
+{
+    insert.bindText(1, key);
+    insert.bindText(2, value);
+    return insert.run();
+}
+
+Expected<void> writeInfo(SqliteConnection& connection, const SessionInfo& info)
+{
+    auto insert = connection.prepare("INSERT INTO session(key, value) VALUES(?1, ?2)");
+    if (!insert)
+        return tl::unexpected(insert.error());
+    const std::pair<QByteArrayView, QByteArray> values[] = {
+        {"id", info.sessionId},
+        {"tool_version", info.toolVersion},
+        {"source_kind", info.sourceKind},
+        {"source_name", info.sourceName},
+        {"started_wall_ns", QByteArray::number(info.startedWallNs)},
+        {"started_mono_ns", QByteArray::number(info.startedMonoNs)},
+        {"payloads", info.payloads == PayloadPolicy::Full ? "full" : "digest-only"},
+    };
+    for (const auto& [key, value] : values) {
+        if (auto ok = putValue(*insert, key, value); !ok)
+            return ok;
+    }
+    return {};
+}
+
+Expected<void> checkIdentity(SqliteConnection& connection)
+{
+    const Expected<qint64> application = connection.integer("PRAGMA application_id");
+    if (!application) {
+        // SQLITE_NOTADB, or a damaged first page.
+        const int code = sqlite3_errcode(connection.handle());
+        Error error = application.error();
+        if (code == SQLITE_NOTADB)
+            error.code = ErrorCode::Parse;
+        return tl::unexpected(error);
+    }
+    const QString path = QString::fromUtf8(sqlite3_db_filename(connection.handle(), "main"));
+    if (*application != sessionApplicationId)
+        return failure(ErrorCode::Parse, QStringLiteral("this is no Framescope session file"), path);
+    const Expected<qint64> version = connection.integer("PRAGMA user_version");
+    if (!version)
+        return tl::unexpected(version.error());
+    if (*version > sessionFormatVersion)
+        return failure(ErrorCode::Unsupported,
+                       QStringLiteral("the session was written by a newer version (format %1, this program knows %2)")
+                           .arg(*version)
+                           .arg(sessionFormatVersion),
+                       path);
+    // Real tables only: a view with our table's name could compute for ever.
+    const Expected<qint64> tables =
+        connection.integer("SELECT count(*) FROM sqlite_schema WHERE type='table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+                           " AND name IN ('session','type_name','block','audit_event')");
+    if (!tables)
+        return tl::unexpected(tables.error());
+    if (*version < 1 || *tables != 4)
+        return failure(ErrorCode::Parse, QStringLiteral("the tables of a session file are missing"), path);
+    return {};
+}
+
+void removeFiles(const QString& path)
+{
+    for (const char* suffix : {"", "-wal", "-shm"})
+        unlink((QFile::encodeName(path) + suffix).constData());
+}
+
+Expected<void> fill(SqliteConnection& connection, const SessionInfo& info)
+{
+    const QByteArray identity = "PRAGMA application_id=" + QByteArray::number(sessionApplicationId) +
+                                ";PRAGMA user_version=" + QByteArray::number(sessionFormatVersion);
+    for (const char* sql : {writerPragmas, "BEGIN IMMEDIATE", schema, identity.constData()}) {
+        if (auto ok = connection.execute(sql); !ok)
+            return ok;
+    }
+    if (auto ok = writeInfo(connection, info); !ok)
+        return ok;
+    return connection.execute("COMMIT");
+}
+
+} // namespace
+
+Expected<void> makeSessionFolder(const QString& path)
+{
+    const QDir folder = QFileInfo(path).absoluteDir();
+    if (folder.exists())
+        return {};
+    // From the top, each new level for the owner only (QDir::mkpath would give them the umask's rights).
+    const QString parent = QFileInfo(folder.absolutePath()).absolutePath();
+    if (parent != folder.absolutePath()) {
+        if (auto made = makeSessionFolder(folder.absolutePath()); !made)
+            return made;
+    }
+    if (mkdir(QFile::encodeName(folder.absolutePath()).constData(), 0700) != 0 && errno != EEXIST)
+        return failure(ErrorCode::Io, qt_error_string(errno), folder.absolutePath());
+    return {};
+}
+
+Expected<SqliteConnection> createSessionDatabase(const QString& path, const SessionInfo& info)
+{
+    if (auto made = makeEmptyFile(path); !made)
+        return tl::unexpected(made.error());
+    auto connection = SqliteConnection::open(path, SQLITE_OPEN_READWRITE);
+    if (connection) {
+        sqlite3_busy_timeout(connection->handle(), busyTimeoutMs);
+        auto filled = fill(*connection, info);
+        if (filled)
+            return connection;
+        connection = tl::unexpected(filled.error()); // closes it
+    }
+    removeFiles(path);
+    return connection;
+}
+
+Expected<SqliteConnection> openSessionDatabase(const QString& path)
+{
+    if (!QFileInfo::exists(path))
+        return failure(ErrorCode::NotFound, QStringLiteral("there is no such file"), path);
+    auto connection = SqliteConnection::open(path, SQLITE_OPEN_READONLY);
+    if (!connection)
+        return connection;
+    sqlite3* handle = connection->handle();
+    sqlite3_busy_timeout(handle, busyTimeoutMs);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
+    sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, readerRowLimitBytes);
+    if (auto ok = connection->execute("PRAGMA trusted_schema=OFF;PRAGMA cell_size_check=ON;PRAGMA mmap_size=0;"
+                                      "PRAGMA query_only=ON;PRAGMA cache_size=-4000");
+        !ok)
+        return tl::unexpected(ok.error());
+    connection->interruptAfter(readerTimeLimit);
+    if (auto ok = checkIdentity(*connection); !ok)
+        return tl::unexpected(ok.error());
+    return connection;
+}
+
+Expected<SessionInfo> readSessionInfo(SqliteConnection& connection)
+{
+    constexpr int longestValue = 4096;
+    auto select = connection.prepare("SELECT key, value FROM session LIMIT 64");
+    if (!select)
+        return tl::unexpected(select.error());
+    QHash<QByteArray, QByteArray> values;
+    for (;;) {
+        const Expected<bool> row = select->step();
+        if (!row)
+            return tl::unexpected(row.error());
+        if (!*row)
+            break;
+        const QByteArrayView value = select->bytes(1);
+        values.insert(select->bytes(0).first(qMin<qsizetype>(select->bytes(0).size(), longestValue)).toByteArray(),
+                      value.first(qMin<qsizetype>(value.size(), longestValue)).toByteArray());
+    }
+    SessionInfo info;
+    info.sessionId = values.value("id");
+    info.toolVersion = values.value("tool_version");
+    info.sourceKind = values.value("source_kind");
+    info.sourceName = values.value("source_name");
+    info.startedWallNs = values.value("started_wall_ns").toLongLong();
+    info.startedMonoNs = values.value("started_mono_ns").toLongLong();
+    info.endedWallNs = values.value("ended_wall_ns").toLongLong();
+    info.payloads = values.value("payloads") == "digest-only" ? PayloadPolicy::DigestOnly : PayloadPolicy::Full;
+    return info;
+}
+
+Expected<void> writeSessionEnd(SqliteConnection& connection, qint64 endedWallNs)
+{
+    auto insert = connection.prepare("INSERT OR REPLACE INTO session(key, value) VALUES(?1, ?2)");
+    if (!insert)
+        return tl::unexpected(insert.error());
+    return putValue(*insert, "ended_wall_ns", QByteArray::number(endedWallNs));
+}
+
+Expected<void> foldIntoOneFile(SqliteConnection& connection)
+{
+    if (auto ok = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)"); !ok)
+        return ok;
+    // Out of WAL mode, so that whoever opens the file to read it makes no companions either. That needs the file for
+    // itself, and SQLite does not wait for it: readers hold it for milliseconds. Should one hold it longer, the file
+    // stays in WAL mode, which is as good but for the companions.
+    constexpr int attempts = 200;
+    constexpr std::chrono::milliseconds pause{5};
+    for (int attempt = 0; attempt < attempts; ++attempt) {
+        const auto switched = connection.execute("PRAGMA journal_mode=DELETE");
+        if (switched)
+            return {};
+        if (const int code = sqlite3_errcode(connection.handle()); code != SQLITE_BUSY && code != SQLITE_LOCKED)
+            return switched;
+        std::this_thread::sleep_for(pause);
+    }
+    return {};
+}
+
+} // namespace framescope

@@ -1,0 +1,63 @@
+#pragma once
+/// The storage thread's side of a session file: frames and events in sequence order into blocks, rows and group
+/// commits.
+///
+/// Thread: the storage thread (made before it starts, ended after it). Errors: the first one stops it for good; what
+/// was committed before stays.
+#include "core/frame/auditevent.h"
+#include "core/store/blockbuilder.h"
+#include "core/store/blockcodec.h"
+#include "core/store/sessionschema.h"
+
+#include <optional>
+
+namespace framescope {
+
+class SessionStorage
+{
+public:
+    [[nodiscard]] static Expected<std::unique_ptr<SessionStorage>> create(const QString& path, const SessionInfo& info);
+
+    [[nodiscard]] Expected<void> write(const FrameBatch& batch);
+    [[nodiscard]] Expected<void> write(const AuditEvent& event);
+    /// Seals the block and commits: what was written so far is on the disk.
+    [[nodiscard]] Expected<void> commit();
+    /// Commits, marks the session as ended and folds the WAL into the file.
+    [[nodiscard]] Expected<void> finish();
+    /// Forgets what was not committed.
+    void abandon();
+
+    [[nodiscard]] bool hasUncommitted() const { return m_uncommittedBytes > 0; }
+    [[nodiscard]] std::size_t uncommittedBytes() const { return m_uncommittedBytes; }
+    [[nodiscard]] quint64 uncommittedFrames() const { return m_arrivals.size(); }
+    /// Arrivals of the frames that the next commit makes durable.
+    [[nodiscard]] const std::vector<qint64>& uncommittedArrivals() const { return m_arrivals; }
+    [[nodiscard]] quint64 lastSeq() const { return m_lastSeq; }
+    /// Database and WAL.
+    [[nodiscard]] qint64 fileBytes() const;
+
+private:
+    SessionStorage(QString path, SqliteConnection connection, PayloadPolicy payloads);
+    [[nodiscard]] Expected<void> prepare();
+    [[nodiscard]] Expected<void> begin();
+    [[nodiscard]] Expected<void> seal();
+    [[nodiscard]] Expected<void> insertBlock(const BlockRow& row, const FrameBatch& block);
+    [[nodiscard]] Expected<void> insertTypeNames();
+    [[nodiscard]] Expected<void> checkFileIsThere();
+
+    const QString m_path;
+    const QByteArray m_encodedPath;
+    quint64 m_inode = 0;
+    SqliteConnection m_connection;
+    SqliteStatement m_insertBlock;
+    SqliteStatement m_insertEvent;
+    SqliteStatement m_insertType;
+    BlockBuilder m_builder;
+    BlockEncoder m_encoder;
+    std::size_t m_typesWritten = 0;
+    std::size_t m_uncommittedBytes = 0;
+    std::vector<qint64> m_arrivals;
+    quint64 m_lastSeq = 0;
+};
+
+} // namespace framescope

@@ -1,0 +1,323 @@
+#include "core/store/sessionwriter.h"
+
+#include "core/base/boundedqueue.h"
+#include "core/base/latencyhistogram.h"
+#include "core/store/sessionlock.h"
+#include "core/store/sessionstorage.h"
+
+#include <QFileInfo>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <variant>
+
+namespace framescope {
+
+namespace {
+
+// A commit starts this long after the first thing that it will hold came, so that it is over within commitInterval
+// where the disk is not slower than 50 ms.
+constexpr std::chrono::milliseconds commitDelay{200};
+constexpr std::size_t commitBytes = 8 * 1024 * 1024;
+constexpr std::chrono::milliseconds idleWait{250};
+
+using Clock = std::chrono::steady_clock;
+constexpr Clock::time_point nothingToCommit = Clock::time_point::max();
+using Item = std::variant<FrameBatchPtr, AuditEvent>;
+
+std::size_t weightOf(const AuditEvent& event)
+{
+    return sizeof(Item) + std::size_t(event.object.size() + event.detail.size());
+}
+
+} // namespace
+
+struct SessionWriter::Private
+{
+    QString path;
+    SessionLock lock;
+    std::unique_ptr<SessionStorage> storage; // the storage thread's own while that runs
+
+    BoundedQueue<Item> queue{queueCapacityBytes};
+    // Numbers are given in queue order: both happen under this mutex. Whoever finds the queue full waits without it, so
+    // that an event of another thread can still slip in.
+    std::mutex order;
+    std::condition_variable room;
+    quint64 lastSeq = 0;
+    bool closed = false;
+    std::atomic<quint64> queuedSeq{0};
+
+    std::atomic<bool> failed{false};
+    std::atomic<quint64> framesDropped{0};
+    std::atomic<quint64> durableSeq{0};
+    std::atomic<qint64> fileBytes{0};
+
+    mutable std::mutex reportMutex; // what follows
+    LatencyHistogram durable;
+    std::optional<Error> error;
+    std::function<void(const Error&)> callback;
+    bool callbackDone = false;
+
+    std::thread thread;
+
+    void push(Item item, std::size_t weight, const std::function<void(Item&, quint64)>& number);
+    void queued(quint64 seq);
+    void run();
+    [[nodiscard]] Expected<void> writeItem(const Item& item);
+    [[nodiscard]] Expected<void> commit();
+    void fail(const Error& reason);
+    void drop(const Item& item);
+    void tellOnce();
+};
+
+void SessionWriter::Private::queued(quint64 seq)
+{
+    lastSeq = std::max(lastSeq, seq);
+    queuedSeq.store(lastSeq, std::memory_order_relaxed);
+}
+
+/// @p number gives the item the sequence number that it would get now; it is called again when the wait for room let
+/// others go first.
+void SessionWriter::Private::push(Item item, std::size_t weight, const std::function<void(Item&, quint64)>& number)
+{
+    std::unique_lock hold(order);
+    for (;;) {
+        number(item, lastSeq + 1);
+        // After a failure nothing is queued any more: the storage thread itself may be the one that appends (its
+        // callback records the failure), and it could not wait for itself.
+        if (closed || failed.load()) {
+            drop(item);
+            break;
+        }
+        if (queue.tryPush(item, weight))
+            break;
+        room.wait_for(hold, std::chrono::milliseconds(50));
+    }
+    const auto* batch = std::get_if<FrameBatchPtr>(&item);
+    queued(batch ? (*batch)->firstAuditSeq + (*batch)->size() - 1 : std::get<AuditEvent>(item).seq);
+}
+
+void SessionWriter::Private::run()
+{
+    std::vector<Item> items;
+    auto commitAt = nothingToCommit;
+    for (bool more = true; more;) {
+        const Clock::duration wait =
+            std::clamp<Clock::duration>(commitAt - Clock::now(), Clock::duration::zero(), idleWait);
+        more = queue.takeAll(items, wait);
+        {
+            const std::lock_guard hold(order); // nobody is between "full" and waiting now
+        }
+        room.notify_all();
+        for (const Item& item : items) {
+            if (failed.load()) {
+                drop(item);
+                continue;
+            }
+            if (auto written = writeItem(item); !written) {
+                fail(written.error());
+                continue;
+            }
+            if (commitAt == nothingToCommit)
+                commitAt = Clock::now() + commitDelay;
+            if (storage->uncommittedBytes() >= commitBytes || Clock::now() >= commitAt) {
+                if (auto committed = commit(); !committed)
+                    fail(committed.error());
+                commitAt = nothingToCommit;
+            }
+        }
+        items.clear(); // batches go back now, not at the next round
+        if (Clock::now() >= commitAt) {
+            if (auto committed = commit(); !committed)
+                fail(committed.error());
+            commitAt = nothingToCommit;
+        }
+        tellOnce();
+    }
+    if (!failed.load()) {
+        if (auto committed = commit(); !committed)
+            fail(committed.error());
+    }
+    if (!failed.load()) {
+        if (auto finished = storage->finish(); !finished)
+            fail(finished.error());
+    }
+    fileBytes.store(storage->fileBytes());
+    tellOnce();
+}
+
+Expected<void> SessionWriter::Private::writeItem(const Item& item)
+{
+    Expected<void> written;
+    if (const auto* batch = std::get_if<FrameBatchPtr>(&item)) {
+        written = storage->write(**batch);
+        if (!written)
+            // Frames of this batch that storage has not counted yet are lost with those that it has.
+            framesDropped.fetch_add((*batch)->size());
+    } else {
+        written = storage->write(std::get<AuditEvent>(item));
+    }
+    return written;
+}
+
+Expected<void> SessionWriter::Private::commit()
+{
+    if (failed.load() || !storage->hasUncommitted())
+        return {};
+    std::vector<qint64> arrivals = storage->uncommittedArrivals();
+    if (auto committed = storage->commit(); !committed)
+        return committed;
+    durableSeq.store(storage->lastSeq());
+    fileBytes.store(storage->fileBytes());
+    const qint64 nowNs = monotonicNs();
+    const std::lock_guard hold(reportMutex);
+    for (const qint64 arrival : arrivals)
+        durable.add(nowNs - arrival);
+    return {};
+}
+
+void SessionWriter::Private::fail(const Error& reason)
+{
+    if (failed.exchange(true))
+        return;
+    framesDropped.fetch_add(storage->uncommittedFrames());
+    storage->abandon();
+    {
+        const std::lock_guard hold(reportMutex);
+        error = reason;
+    }
+    {
+        const std::lock_guard hold(order);
+    }
+    room.notify_all();
+}
+
+void SessionWriter::Private::drop(const Item& item)
+{
+    if (const auto* batch = std::get_if<FrameBatchPtr>(&item))
+        framesDropped.fetch_add((*batch)->size());
+}
+
+void SessionWriter::Private::tellOnce()
+{
+    std::function<void(const Error&)> tell;
+    std::optional<Error> reason;
+    {
+        const std::lock_guard hold(reportMutex);
+        if (!error || !callback || callbackDone)
+            return;
+        callbackDone = true;
+        tell = callback;
+        reason = error;
+    }
+    tell(*reason);
+}
+
+SessionWriter::SessionWriter(std::unique_ptr<Private> priv)
+    : d(std::move(priv))
+{
+}
+
+Expected<std::unique_ptr<SessionWriter>> SessionWriter::create(const QString& path, const SessionInfo& info)
+{
+    auto d = std::make_unique<Private>();
+    d->path = QFileInfo(path).absoluteFilePath();
+    if (auto made = makeSessionFolder(d->path); !made)
+        return tl::unexpected(made.error());
+    auto lock = SessionLock::acquire(d->path);
+    if (!lock)
+        return tl::unexpected(lock.error());
+    d->lock = std::move(*lock);
+    auto storage = SessionStorage::create(d->path, info);
+    if (!storage)
+        return tl::unexpected(storage.error());
+    d->storage = std::move(*storage);
+    d->fileBytes.store(d->storage->fileBytes());
+    Private* shared = d.get();
+    d->thread = std::thread([shared] { shared->run(); });
+    return std::unique_ptr<SessionWriter>(new SessionWriter(std::move(d)));
+}
+
+SessionWriter::~SessionWriter()
+{
+    (void)close();
+}
+
+quint64 SessionWriter::append(AuditEvent event)
+{
+    const std::size_t weight = weightOf(event);
+    quint64 given = 0;
+    d->push(std::move(event), weight, [&given](Item& item, quint64 seq) {
+        given = seq;
+        std::get<AuditEvent>(item).seq = seq;
+    });
+    return given;
+}
+
+void SessionWriter::append(const std::shared_ptr<FrameBatch>& batch)
+{
+    if (!batch || batch->isEmpty())
+        return;
+    d->push(FrameBatchPtr(batch), batch->weightBytes(), [&batch](Item&, quint64 seq) { batch->firstAuditSeq = seq; });
+}
+
+void SessionWriter::consumeBatch(const FrameBatchPtr& batch)
+{
+    if (batch && !batch->isEmpty())
+        d->push(batch, batch->weightBytes(), [](Item&, quint64) {});
+}
+
+void SessionWriter::consumeEvent(const AuditEvent& event)
+{
+    d->push(event, weightOf(event), [](Item&, quint64) {});
+}
+
+void SessionWriter::onError(std::function<void(const Error&)> callback)
+{
+    const std::lock_guard hold(d->reportMutex);
+    d->callback = std::move(callback);
+}
+
+WriterStatus SessionWriter::status() const
+{
+    WriterStatus status;
+    status.queuedSeq = d->queuedSeq.load();
+    status.durableSeq = d->durableSeq.load();
+    status.framesDropped = d->framesDropped.load();
+    status.fileBytes = d->fileBytes.load();
+    status.queueBytes = d->queue.weight();
+    status.queueHighWater = d->queue.highWaterMark();
+    const std::lock_guard hold(d->reportMutex);
+    status.durableP50Ns = d->durable.percentile(0.50);
+    status.durableP99Ns = d->durable.percentile(0.99);
+    status.durableMaxNs = d->durable.max();
+    status.error = d->error;
+    return status;
+}
+
+QString SessionWriter::path() const
+{
+    return d->path;
+}
+
+Expected<void> SessionWriter::close()
+{
+    {
+        const std::lock_guard hold(d->order);
+        d->closed = true;
+    }
+    d->room.notify_all();
+    d->queue.close();
+    if (d->thread.joinable()) {
+        d->thread.join();
+        d->storage.reset(); // closes the file before the lock goes
+        d->lock.release();
+    }
+    const std::lock_guard hold(d->reportMutex);
+    if (d->error)
+        return tl::unexpected(*d->error);
+    return {};
+}
+
+} // namespace framescope
