@@ -3,8 +3,12 @@
 /// `GET /api/v2/streaming/interactions`, with every fault that a stream can have, seeded and reproducible.
 ///
 /// It shares no checksum, chain or decode code with core: one shared bug would hide itself.
-/// Thread: the one that made it; give it a thread of its own for speed (SimulatorThread). Memory: bounded; it sends as fast as the
-/// client reads and no faster than the rate.
+///
+/// Reproducible: the same seed gives each connection (by its number) the same payload bytes, but for the `timestamp`
+/// members (the wall clock). Tokens and a generated secret are random: they are secrets.
+///
+/// Thread: the one that made it; give it a thread of its own for speed (SimulatorThread). ledger() may be called by
+/// any. Memory: bounded; it sends as fast as the client reads and no faster than the rate.
 #include "core/base/error.h"
 #include "core/base/secret.h"
 
@@ -19,31 +23,32 @@ namespace framescope {
 
 struct SimulatorOptions
 {
-    quint16 port = 0;               ///< 0: any free one, on 127.0.0.1
+    quint16 port = 0; ///< 0: any free one, on 127.0.0.1
     QString scenario = QStringLiteral("demo");
     quint64 seed = 1;
-    double rate = -1;               ///< frames/s; 0: as fast as the client reads; negative: the scenario's own
-    quint64 frames = 0;             ///< ends the stream with close 1000 after so many; 0: the scenario's own end
+    double rate = -1;   ///< frames/s; 0: as fast as the client reads; negative: the scenario's own
+    quint64 frames = 0; ///< ends the stream with close 1000 after so many; 0: the scenario's own end
     QByteArray clientId = "framescope-demo";
-    Secret clientSecret;            ///< empty: one is made
-    double timeScale = 1;           ///< waits of scripted faults are divided by it, for tests
+    Secret clientSecret;               ///< empty: one is made
+    double timeScale = 1;              ///< waits of scripted faults are divided by it, for tests
+    int tokenLifetimeSeconds = 86'400; ///< expires_in of every token
 };
 
 struct ScenarioInfo
 {
     QString name;
-    QString summary;                ///< one line
+    QString summary; ///< one line
     double rate = 0;
-    QStringList faults;             ///< "schema-violation -> SCHEMA-TYPE"
+    QStringList faults; ///< "schema-violation -> SCHEMA-TYPE"
 };
 
 /// One fault as it was sent, with what it must cause.
 struct SentFault
 {
-    QByteArray fault;               ///< "checksum-mismatch"
-    QByteArray expectedFinding;     ///< a finding's name, or empty
-    QByteArray expectedEvent;       ///< an audit action's name, or empty
-    quint64 frame = 0;              ///< ordinal of the message among all that were sent, from 1; 0 when it is no message
+    QByteArray fault;           ///< "checksum-mismatch"
+    QByteArray expectedFinding; ///< a finding's name, or empty
+    QByteArray expectedEvent;   ///< an audit action's name, or empty
+    quint64 frame = 0;          ///< ordinal of the message among all that were sent, from 1; 0 when it is no message
 };
 
 /// What was really sent, to hold against what was received.
@@ -53,8 +58,9 @@ struct SimulatorLedger
     quint64 bytes = 0;
     quint64 connections = 0;
     quint64 tokensIssued = 0;
-    std::vector<SentFault> faults;  ///< at most 100,000, then only counted
-    bool finished = false;          ///< the scenario has ended
+    std::vector<SentFault> faults; ///< at most 100,000, then only counted
+    quint64 faultCount = 0;        ///< all of them
+    bool finished = false;         ///< the scenario has ended
 };
 
 class Simulator : public QObject

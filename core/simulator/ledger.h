@@ -1,0 +1,30 @@
+#pragma once
+/// The book of what was really sent, written by the simulator's thread and read by any.
+/// Memory: at most 100,000 faults are listed.
+#include "core/simulator/scenario.h"
+#include "core/simulator/simulator.h"
+
+#include <mutex>
+
+namespace framescope {
+
+class LedgerBook
+{
+public:
+    static constexpr std::size_t mostFaults = 100'000;
+
+    void addMessages(quint64 count, quint64 payloadBytes);
+    void addConnection();
+    void addToken();
+    void addFault(Fault fault, quint64 frame);
+    /// For what one fault causes more than once, or apart from its message: the names are said.
+    void addFault(Fault fault, QByteArray finding, QByteArray event, quint64 frame);
+    void finish();
+    [[nodiscard]] SimulatorLedger read() const;
+
+private:
+    mutable std::mutex m_mutex;
+    SimulatorLedger m_ledger;
+};
+
+} // namespace framescope

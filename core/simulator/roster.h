@@ -1,0 +1,70 @@
+#pragma once
+/// Who and what the simulated contact centre has: queues with their skills, agents, customers, what conversations are
+/// about. Invented; in many scripts on purpose, since names that are not ASCII are where readers of streams go wrong.
+/// Thread: any; static data in UTF-8. Nothing here needs escaping in JSON.
+#include <array>
+#include <string_view>
+
+namespace framescope::roster {
+
+struct Queue
+{
+    std::string_view name;
+    std::string_view skills; ///< members of a JSON array
+};
+
+inline constexpr auto queues = std::to_array<Queue>({
+    {"Billing", R"("billing","english")"},
+    {"Billing · Español", R"("billing","español")"},
+    {"Claims", R"("claims")"},
+    {"Claims · Français", R"("claims","français")"},
+    {"Retention", R"("retention","negotiation")"},
+    {"Tech · Tier 1", R"("router","email")"},
+    {"Tech · Tier 2", R"("network","fibre")"},
+    {"Verkauf · Zürich", R"("sales","deutsch")"},
+    {"Zamówienia · Łódź", R"("orders","polski")"},
+    {"Kundservice · Malmö", R"("service","svenska")"},
+    {"カスタマーサポート", R"("support","日本語")"},
+    {"خدمة العملاء", R"("support","العربية")"},
+    {"Emergency & Outage", R"("outage")"},
+    {"Collections", R"("collections","payments")"},
+});
+
+inline constexpr auto agents = std::to_array<std::string_view>({
+    "Zoë Müller",    "Søren Kjær",     "Ana Ibáñez",       "Łukasz Wójcik",   "渡辺 さくら",   "أمينة حداد",
+    "Grace Okafor",  "Liam O'Brien",   "Çağla Yılmaz",     "Nguyễn Thị Hoa",  "Björn Åkesson", "Priya Raman",
+    "Jiří Dvořák",   "Ελένη Παππά",    "Ирина Соколова",   "김민준",          "陳美玲",        "Noa Ben-David",
+    "Renée Lefèvre", "João Conceição", "Aoife Ní Bhriain", "Mårten Öberg",    "Tomás Núñez",   "Kwame Mensah",
+    "Ștefan Țurcan", "Sofia Rossi",    "Daniel Weiß",      "Mira Šimić",      "Élodie Garçon", "Ola Nordmann",
+    "Fatima Zahra",  "Rohan Desai",    "Ingrid Sæther",    "Marek Żółtowski", "Chloe Martin",  "Háněl Ősz",
+});
+
+inline constexpr auto customers = std::to_array<std::string_view>({
+    "Maria Fernández", "Peter Novak",   "James Carter",  "Anaïs Dubois",   "Øystein Lie", "田中 健",
+    "Olga Ivanova",    "Hans Groß",     "Mobile caller", "Samuel Adeyemi", "Lucía Peña",  "Emre Şahin",
+    "Kateřina Malá",   "Ronan Murphy",  "李 娜",         "Sara Haddad",    "Béla Kovács", "Ingeborg Bäcker",
+    "Tiago Gonçalves", "Wanjiru Kamau", "Olivia Smith",  "Dmytro Kováľ",   "박서연",      "Yara Nasser",
+    "Freja Højgaard",  "Paweł Gąska",   "Nina Petrović", "Unknown",        "Alice Wong",  "Théo Lacroix",
+});
+
+/// Members of the attributes object.
+inline constexpr auto attributes = std::to_array<std::string_view>({
+    R"("language":"es-MX")",
+    R"("language":"de-CH","city":"Zürich")",
+    R"("plan":"Fibre 1000")",
+    R"("reason":"Invoice is too high")",
+    R"("order":"A-48213","reason":"Where is my order?")",
+    R"("vip":"true")",
+    R"("city":"São Paulo")",
+    R"("reason":"Rücksendung")",
+    R"("device":"Router X2","firmware":"4.11.0")",
+    R"("language":"ja-JP")",
+    R"("sentiment":"negative","reason":"Outage")",
+    R"("campaign":"Frühling 2026")",
+    R"("account":"0042-7781","plan":"Prepaid")",
+    R"("reason":"Cancel contract")",
+    R"("callback":"18:30")",
+    R"("language":"ar-MA","city":"الدار البيضاء")",
+});
+
+} // namespace framescope::roster
