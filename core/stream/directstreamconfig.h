@@ -26,11 +26,12 @@ struct TransportLimits
     quint64 maximumMessageBytes = 32 * 1024 * 1024;
     int maximumFragments = 4096;
     qint64 maximumHandshakeBytes = 64 * 1024;
-    qint64 maximumWriteBufferBytes = 1024 * 1024;    ///< pongs that the peer does not read
+    qint64 maximumWriteBufferBytes = 1024 * 1024; ///< pongs that the peer does not read
     std::chrono::milliseconds handshakeTimeout{10'000};
     std::chrono::milliseconds pingInterval{20'000};
     std::chrono::milliseconds pongTimeout{20'000};
     std::chrono::milliseconds progressTimeout{10'000}; ///< a message that began and does not move
+    qint64 minimumProgressBytes = 1024; ///< fewer in that time is not moving: one byte a second is a stall too
 };
 
 struct ReconnectLimits
@@ -44,7 +45,7 @@ inline const QString defaultDirectScope = QStringLiteral("streaming:subscribe in
 
 struct DirectStreamConfig
 {
-    QUrl url; ///< wss, or ws to loopback only
+    QUrl url;                                     ///< wss, or ws to loopback only
     std::optional<ClientCredentials> credentials; ///< none: no sign-in, no Authorization header
     std::vector<HeaderField> headers;             ///< in addition to Authorization, Accept and User-Agent
     QString caFile;
