@@ -1,10 +1,11 @@
 #pragma once
-/// One frame as one line of JSON: what outlets send and what a JSON lines export holds, so that both are the same bytes.
+/// One frame as one line of JSON: what outlets send and what a JSON lines export holds, so that both are the same
+/// bytes.
 ///
 /// Members, always in this order; one that is absent is left out, never null:
-///   seq, frame_no, recv_utc, mono_ns, conn_id, attempt, dir, opcode, msg_type, msg_id, size_bytes, latency_ms, verdict,
-///   checksum, source, payload_sha256, findings [{id, severity, pointer, schema_pointer, expected, actual, offset, length}],
-///   and payload (the JSON document itself) or payload_base64 (any other bytes).
+///   seq, frame_no, recv_utc, mono_ns, conn_id, attempt, dir, opcode, msg_type, msg_id, size_bytes, latency_ms,
+///   verdict, checksum, source, payload_sha256, findings [{id, severity, pointer, schema_pointer, expected, actual,
+///   offset, length}], and payload (the JSON document itself) or payload_base64 (any other bytes).
 /// Times are RFC 3339 UTC; latency_ms is from the socket to the verdict. No locale, no allocation beyond the line.
 /// Thread: any; pure functions.
 #include "core/frame/frame.h"
@@ -14,9 +15,13 @@
 namespace framescope {
 
 /// Who judged the payload: frames of this process were parsed by our decoder; those of a file may claim anything.
-enum class PayloadTrust { Judged, Foreign };
+enum class PayloadTrust
+{
+    Judged,
+    Foreign
+};
 
-/// The line of frame @p index, without a line end. A Foreign payload is only put in as JSON after it was parsed again.
+/// The line of frame @p index, with its line feed. A Foreign payload is only put in as JSON after it was parsed again.
 [[nodiscard]] QByteArray frameToJsonLine(const FrameBatch& batch, std::size_t index,
                                          PayloadTrust trust = PayloadTrust::Judged);
 
