@@ -1,0 +1,131 @@
+#include "core/store/csvcells.h"
+
+#include <array>
+
+namespace framescope {
+
+namespace {
+
+bool startsWithAny(QByteArrayView text, std::span<const QByteArrayView> prefixes)
+{
+    return std::any_of(prefixes.begin(), prefixes.end(),
+                       [&](QByteArrayView prefix) { return text.startsWith(prefix); });
+}
+
+/// UTF-8: = + - @ TAB CR LF, and the full-width forms of the first four (U+FF1D, U+FF0B, U+FF0D, U+FF20).
+bool beginsFormula(QByteArrayView line)
+{
+    static constexpr std::array<QByteArrayView, 2> spaces = {" ", "\xc2\xa0"};
+    static constexpr std::array<QByteArrayView, 11> triggers = {
+        "=", "+", "-", "@", "\t", "\r", "\n", "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
+    while (startsWithAny(line, spaces))
+        line = line.sliced(line.startsWith(' ') ? 1 : 2);
+    return startsWithAny(line, triggers);
+}
+
+/// Calls @p each with every physical line of @p text, its line end included.
+template <typename Each>
+void forEachLine(QByteArrayView text, const Each& each)
+{
+    while (!text.isEmpty()) {
+        qsizetype end = 0;
+        while (end < text.size() && text[end] != '\n' && text[end] != '\r')
+            ++end;
+        if (end < text.size())
+            end += text[end] == '\r' && end + 1 < text.size() && text[end + 1] == '\n' ? 2 : 1;
+        each(text.first(end));
+        text = text.sliced(end);
+    }
+}
+
+} // namespace
+
+QByteArray guardedCell(QByteArrayView utf8)
+{
+    bool needed = false;
+    forEachLine(utf8, [&needed](QByteArrayView line) { needed = needed || beginsFormula(line); });
+    if (!needed)
+        return {};
+    QByteArray guarded;
+    guarded.reserve(utf8.size() + 8);
+    forEachLine(utf8, [&guarded](QByteArrayView line) {
+        if (line.startsWith('\'') || beginsFormula(line))
+            guarded += '\'';
+        guarded += line;
+    });
+    return guarded;
+}
+
+void CsvRow::startCell()
+{
+    if (m_ended) {
+        m_line.clear(); // keeps its memory
+        m_guarded.clear();
+        m_ended = false;
+    }
+    Q_ASSERT(m_column < m_columns.size());
+    if (m_column++ > 0)
+        m_line += ',';
+}
+
+void CsvRow::plain(QByteArrayView ascii)
+{
+    startCell();
+    m_line += ascii;
+}
+
+void CsvRow::quoted(QByteArrayView utf8)
+{
+    const bool needed =
+        std::any_of(utf8.begin(), utf8.end(), [](char c) { return c == '"' || c == ',' || c == '\r' || c == '\n'; }) ||
+        utf8.startsWith(' ') || utf8.endsWith(' ');
+    if (!needed) {
+        m_line += utf8;
+        return;
+    }
+    m_line += '"';
+    for (const char c : utf8) {
+        if (c == '"')
+            m_line += '"';
+        m_line += c;
+    }
+    m_line += '"';
+}
+
+void CsvRow::text(QByteArrayView utf8)
+{
+    const QByteArray guarded = m_rawCells ? QByteArray() : guardedCell(utf8);
+    startCell();
+    if (guarded.isNull()) {
+        quoted(utf8);
+        return;
+    }
+    quoted(guarded);
+    if (!m_guarded.isEmpty())
+        m_guarded += ';';
+    m_guarded += m_columns[m_column - 1];
+}
+
+const QByteArray& CsvRow::end()
+{
+    Q_ASSERT(m_column + 1 == m_columns.size());
+    startCell();
+    m_line += m_guarded;
+    m_line += "\r\n";
+    m_column = 0;
+    m_ended = true;
+    return m_line;
+}
+
+QByteArray CsvRow::header(std::span<const char* const> columns)
+{
+    QByteArray line;
+    for (const char* column : columns) {
+        if (!line.isEmpty())
+            line += ',';
+        line += column;
+    }
+    return line + "\r\n";
+}
+
+} // namespace framescope
