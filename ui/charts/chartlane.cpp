@@ -71,7 +71,9 @@ struct ChartLane::Private
     }
 };
 
-ChartLane::ChartLane(const QString& title, QWidget* parent) : QWidget(parent), d(std::make_unique<Private>())
+ChartLane::ChartLane(const QString& title, QWidget* parent)
+    : QWidget(parent)
+    , d(std::make_unique<Private>())
 {
     d->chart = new QChart;
     d->timeAxis = new QValueAxis(d->chart);

@@ -1,8 +1,10 @@
 #pragma once
-/// One chart of the charts pane: a title, the current values in the lines' colours, the drawing, and the ends of its time
-/// axis. Grid and labels are painted in the theme's faces; lines and areas are Qt Charts series that are replaced in bulk.
+/// One chart of the charts pane: a title, the current values in the lines' colours, the drawing, and the ends of its
+/// time axis. Grid and labels are painted in the theme's faces; lines and areas are Qt Charts series that are replaced
+/// in bulk.
 ///
-/// Thread: gui. No animation, no OpenGL, no legend: the values beside the title are the legend, each with its line's dash.
+/// Thread: gui. No animation, no OpenGL, no legend: the values beside the title are the legend, each with its line's
+/// dash.
 #include "ui/charts/chartlines.h"
 #include "ui/common/theme.h"
 

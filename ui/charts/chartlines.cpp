@@ -212,9 +212,10 @@ ThroughputLine throughputLine(std::span<const MetricsBucket> buckets, int maxPoi
     line.axis.most = niceCeiling(most);
     const double top = line.axis.most;
     const bool isThousands = top >= 1000;
-    line.axis.ticks = {{0, number(0)},
-                       {top / 2, isThousands ? translated("%1 k").arg(number(top / 2000)) : number(top / 2)},
-                       {top, isThousands ? translated("%1 k/s").arg(number(top / 1000)) : translated("%1/s").arg(number(top))}};
+    line.axis.ticks = {
+        {0, number(0)},
+        {top / 2, isThousands ? translated("%1 k").arg(number(top / 2000)) : number(top / 2)},
+        {top, isThousands ? translated("%1 k/s").arg(number(top / 1000)) : translated("%1/s").arg(number(top))}};
     return line;
 }
 
@@ -231,8 +232,9 @@ std::span<const MetricsBucket> bucketsInSpan(const MetricsSnapshot& metrics, int
     if (all.empty())
         return all;
     const qint64 oldest = all.back().second - spanSeconds;
-    const auto first = std::lower_bound(all.begin(), all.end(), oldest,
-                                        [](const MetricsBucket& bucket, qint64 second) { return bucket.second < second; });
+    const auto first = std::lower_bound(all.begin(), all.end(), oldest, [](const MetricsBucket& bucket, qint64 second) {
+        return bucket.second < second;
+    });
     return {first, all.end()};
 }
 
@@ -255,17 +257,16 @@ QByteArray chartCsv(const MetricsSnapshot& metrics, int spanSeconds)
     for (const MetricsBucket& bucket : bucketsInSpan(metrics, spanSeconds)) {
         const FrameCounts& counts = bucket.counts;
         const LatencySummary& latency = bucket.latency;
-        const QList<QByteArray> cells = {
-            bucket.startWallNs > 0 ? rfc3339Utc(bucket.startWallNs) : QByteArray(),
-            QByteArray::number(counts.received),
-            QByteArray::number(counts.bytes),
-            QByteArray::number(counts.warned),
-            QByteArray::number(counts.refused),
-            csvNumber(counts.received > 0, counts.integrityRate() * 100.0, 3),
-            csvNumber(latency.count > 0, double(latency.p50Ns) / 1e6, 6),
-            csvNumber(latency.count >= leastFramesForP95, double(latency.p95Ns) / 1e6, 6),
-            csvNumber(latency.count >= leastFramesForP99, double(latency.p99Ns) / 1e6, 6),
-            csvNumber(latency.count > 0, double(latency.maxNs) / 1e6, 6)};
+        const QList<QByteArray> cells = {bucket.startWallNs > 0 ? rfc3339Utc(bucket.startWallNs) : QByteArray(),
+                                         QByteArray::number(counts.received),
+                                         QByteArray::number(counts.bytes),
+                                         QByteArray::number(counts.warned),
+                                         QByteArray::number(counts.refused),
+                                         csvNumber(counts.received > 0, counts.integrityRate() * 100.0, 3),
+                                         csvNumber(latency.count > 0, double(latency.p50Ns) / 1e6, 6),
+                                         csvNumber(latency.count >= leastFramesForP95, double(latency.p95Ns) / 1e6, 6),
+                                         csvNumber(latency.count >= leastFramesForP99, double(latency.p99Ns) / 1e6, 6),
+                                         csvNumber(latency.count > 0, double(latency.maxNs) / 1e6, 6)};
         csv += cells.join(',') + "\r\n";
     }
     return csv;

@@ -1,11 +1,11 @@
 #pragma once
-/// From metrics buckets to what the three charts draw. Pure functions, no Qt Charts: this is where the rules live and are
-/// tested.
+/// From metrics buckets to what the three charts draw. Pure functions, no Qt Charts: this is where the rules live and
+/// are tested.
 ///
 /// Rules: a percentile is drawn only where a second holds enough frames to have one (p95: 20, p99: 100); a line is
-/// interrupted where three seconds or more have no value, never interpolated over; at most @p maxPoints points a line, by
-/// the least and the greatest of each column, never by averaging percentiles.
-/// Thread: any. Units: x in seconds before the newest second (-300 to 0); latency as log10 of milliseconds.
+/// interrupted where three seconds or more have no value, never interpolated over; at most @p maxPoints points a line,
+/// by the least and the greatest of each column, never by averaging percentiles. Thread: any. Units: x in seconds
+/// before the newest second (-300 to 0); latency as log10 of milliseconds.
 #include "core/metrics/metricssnapshot.h"
 
 #include <QList>
@@ -43,11 +43,11 @@ struct LatencyLines
 
 struct IntegrityLines
 {
-    LineSegments rate;           ///< per cent
-    QList<QPointF> refusedBars;  ///< the outline of all bars, from the axis' foot
-    ChartAxis axis;              ///< 95 to 100 %, lower where the rate is
-    quint64 refused = 0;         ///< in the range
-    quint64 mostRefused = 0;     ///< of the highest bar
+    LineSegments rate;          ///< per cent
+    QList<QPointF> refusedBars; ///< the outline of all bars, from the axis' foot
+    ChartAxis axis;             ///< 95 to 100 %, lower where the rate is
+    quint64 refused = 0;        ///< in the range
+    quint64 mostRefused = 0;    ///< of the highest bar
     int barSeconds = 1;
 };
 

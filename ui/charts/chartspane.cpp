@@ -15,7 +15,12 @@ namespace framescope {
 namespace {
 
 constexpr int redrawIntervalMs = 250;
-enum LatencyLine { P50, P95, P99 };
+enum LatencyLine
+{
+    P50,
+    P95,
+    P99
+};
 
 QString latencyText(bool known, const QString& name, qint64 ns, quint64 leastFrames)
 {
@@ -26,8 +31,11 @@ QString latencyText(bool known, const QString& name, qint64 ns, quint64 leastFra
 } // namespace
 
 ChartsPane::ChartsPane(QWidget* parent)
-    : QWidget(parent), m_latency(new ChartLane(tr("Parse latency, ms"))), m_integrity(new ChartLane(tr("Integrity"))),
-      m_throughput(new ChartLane(tr("Throughput"))), m_range(new QComboBox)
+    : QWidget(parent)
+    , m_latency(new ChartLane(tr("Parse latency, ms")))
+    , m_integrity(new ChartLane(tr("Integrity")))
+    , m_throughput(new ChartLane(tr("Throughput")))
+    , m_range(new QComboBox)
 {
     constexpr std::array dashes{Qt::SolidLine, Qt::DashLine, Qt::DotLine};
     constexpr std::array colours{Token::ChartP50, Token::ChartP95, Token::ChartP99};
@@ -135,8 +143,10 @@ void ChartsPane::showCurrentValues(quint64 refusedInRange)
     }
     const LatencySummary& window = m_metrics->window;
     const QString p50 = latencyText(window.count > 0, QStringLiteral("p50"), window.p50Ns, 1);
-    const QString p95 = latencyText(window.count >= leastFramesForP95, QStringLiteral("p95"), window.p95Ns, leastFramesForP95);
-    const QString p99 = latencyText(window.count >= leastFramesForP99, QStringLiteral("p99"), window.p99Ns, leastFramesForP99);
+    const QString p95 =
+        latencyText(window.count >= leastFramesForP95, QStringLiteral("p95"), window.p95Ns, leastFramesForP95);
+    const QString p99 =
+        latencyText(window.count >= leastFramesForP99, QStringLiteral("p99"), window.p99Ns, leastFramesForP99);
     const QString rate = percentText(m_metrics->totals.integrityRate());
     const QString refused = tr("%1 refused").arg(countText(refusedInRange));
     const QString throughput = tr("%1 frames/s").arg(QLocale().toString(m_metrics->framesPerSecond, 'f', 0));
@@ -146,8 +156,9 @@ void ChartsPane::showCurrentValues(quint64 refusedInRange)
     m_integrity->setValue(0, rate);
     m_integrity->setValue(1, refused);
     m_throughput->setValue(0, throughput);
-    setAccessibleDescription(tr("Parse latency in milliseconds: %1, %2, %3. Integrity %4, %5 in the range. Throughput %6.")
-                                 .arg(p50, p95, p99, rate, refused, throughput));
+    setAccessibleDescription(
+        tr("Parse latency in milliseconds: %1, %2, %3. Integrity %4, %5 in the range. Throughput %6.")
+            .arg(p50, p95, p99, rate, refused, throughput));
 }
 
 int ChartsPane::spanSeconds() const

@@ -1,9 +1,8 @@
 #pragma once
 /// Three charts of one session side by side: parse latency, integrity, throughput, over the last 1, 5 or 15 minutes.
 ///
-/// Reads metrics buckets, never frames; redraws at most 4 times a second, and not at all while hidden. Ctrl+C copies the
-/// range as CSV.
-/// Thread: gui.
+/// Reads metrics buckets, never frames; redraws at most 4 times a second, and not at all while hidden. Ctrl+C copies
+/// the range as CSV. Thread: gui.
 #include "core/metrics/metricssnapshot.h"
 
 #include <QElapsedTimer>

@@ -9,7 +9,10 @@ constexpr int dashLength = 16;
 constexpr int dashAir = 5;
 } // namespace
 
-LaneValue::LaneValue(Token colour, Qt::PenStyle dash, QWidget* parent) : QWidget(parent), m_colour(colour), m_dash(dash)
+LaneValue::LaneValue(Token colour, Qt::PenStyle dash, QWidget* parent)
+    : QWidget(parent)
+    , m_colour(colour)
+    , m_dash(dash)
 {
     connect(&Theme::instance(), &Theme::changed, this, QOverload<>::of(&QWidget::update));
 }
@@ -18,7 +21,8 @@ void LaneValue::setText(const QString& text)
 {
     if (text == m_text)
         return;
-    // Widths of numbers differ by a pixel or two: the row is laid out anew only when the text is really longer or shorter.
+    // Widths of numbers differ by a pixel or two: the row is laid out anew only when the text is really longer or
+    // shorter.
     const bool hasOtherLength = text.size() != m_text.size();
     m_text = text;
     setAccessibleName(text);
@@ -31,7 +35,8 @@ QSize LaneValue::sizeHint() const
 {
     const QFontMetrics metrics(font());
     const int dash = m_dash == Qt::NoPen ? 0 : dashLength + dashAir;
-    return m_text.isEmpty() ? QSize(0, metrics.height()) : QSize(metrics.horizontalAdvance(m_text) + dash + 2, metrics.height());
+    return m_text.isEmpty() ? QSize(0, metrics.height())
+                            : QSize(metrics.horizontalAdvance(m_text) + dash + 2, metrics.height());
 }
 
 void LaneValue::paintEvent(QPaintEvent*)

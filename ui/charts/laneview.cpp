@@ -26,7 +26,8 @@ int LaneView::leftMargin()
 }
 
 LaneView::LaneView(QChart* chart, QValueAxis* timeAxis, QValueAxis* valueAxis, QWidget* parent)
-    : QChartView(chart, parent), m_valueAxis(valueAxis)
+    : QChartView(chart, parent)
+    , m_valueAxis(valueAxis)
 {
     chart->setAnimationOptions(QChart::NoAnimation);
     chart->setBackgroundVisible(false);

@@ -1,6 +1,6 @@
 #pragma once
-/// The drawing of a chart lane: a Qt Charts view with a fixed plot area, whose grid and labels are painted in the theme's
-/// faces and colours. Thread: gui.
+/// The drawing of a chart lane: a Qt Charts view with a fixed plot area, whose grid and labels are painted in the
+/// theme's faces and colours. Thread: gui.
 #include "ui/charts/chartlines.h"
 
 #include <QChartView>

@@ -24,7 +24,7 @@ const QString coolDownKey = QStringLiteral("limits/breaker_cool_down_s");
 constexpr std::pair<ColorScheme, const char*> schemeNames[] = {
     {ColorScheme::Auto, "auto"}, {ColorScheme::Light, "light"}, {ColorScheme::Dark, "dark"}};
 
-template<typename T>
+template <typename T>
 T inRange(bool understood, T value, T least, T most, T standard)
 {
     return understood && value >= least && value <= most ? value : standard;
@@ -58,8 +58,8 @@ Preferences fromSettings(const QSettings& settings)
     bool ok = false;
     const auto text = [&settings](const QString& key) { return settings.value(key).toString(); };
     const auto frames = text(windowKey).toInt(&ok);
-    read.metricsWindow = inRange(ok, frames, Preferences::metricsWindowRange.least, Preferences::metricsWindowRange.most,
-                                 standard.metricsWindow);
+    read.metricsWindow = inRange(ok, frames, Preferences::metricsWindowRange.least,
+                                 Preferences::metricsWindowRange.most, standard.metricsWindow);
     const quint64 least = quint64(Preferences::limitRangeKiB.least) * 1024;
     const quint64 most = quint64(Preferences::limitRangeKiB.most) * 1024;
     const auto flag = text(flagKey).toULongLong(&ok);
@@ -100,9 +100,10 @@ Preferences Preferences::load(QString* notice)
         return read;
     const QString aside = setAside(file);
     if (notice) {
-        *notice = aside.isEmpty()
-                      ? translated("The preferences in %1 could not be read. The defaults are used.").arg(file)
-                      : translated("The preferences could not be read and are kept as %1. The defaults are used.").arg(aside);
+        *notice =
+            aside.isEmpty()
+                ? translated("The preferences in %1 could not be read. The defaults are used.").arg(file)
+                : translated("The preferences could not be read and are kept as %1. The defaults are used.").arg(aside);
     }
     return {};
 }
@@ -142,7 +143,8 @@ void Preferences::applyTo(SessionConfig& config) const
     config.sizeLimits.refuseBytes = refuseBytes;
     config.breakerLimits.meanBytes = std::uint64_t(breakerMeanMb * 1'000'000);
     config.breakerLimits.coolDown = std::chrono::seconds(breakerCoolDownSeconds);
-    config.breakerLimits.maximumCoolDown = std::max(config.breakerLimits.maximumCoolDown, config.breakerLimits.coolDown);
+    config.breakerLimits.maximumCoolDown =
+        std::max(config.breakerLimits.maximumCoolDown, config.breakerLimits.coolDown);
 }
 
 } // namespace framescope

@@ -1,5 +1,6 @@
 #pragma once
-/// What a person sets once: look, payload type matrix, metrics window and limits. Kept as an INI file that people can read,
+/// What a person sets once: look, payload type matrix, metrics window and limits. Kept as an INI file that people can
+/// read,
 /// `$XDG_CONFIG_HOME/framescope/preferences.ini`; keys that this version does not know survive a round trip.
 ///
 /// Thread: gui. Errors: save() Io. A value outside its range is read as its default, a corrupt file is renamed aside.
@@ -22,7 +23,7 @@ struct Preferences
     double breakerMeanMb = 2.0;            ///< MB (1,000,000 bytes) over 60 s; breakerMeanRangeMb
     int breakerCoolDownSeconds = 30;       ///< breakerCoolDownRange
 
-    template<typename T>
+    template <typename T>
     struct Range
     {
         T least;
