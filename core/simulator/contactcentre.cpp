@@ -10,6 +10,7 @@ namespace framescope {
 namespace {
 
 constexpr std::size_t conversationsAtOnce = 160;
+constexpr quint32 stillWaitingPercent = 71; ///< an update says only that the wait goes on
 constexpr auto mediaTypes = std::to_array<std::string_view>({"voice", "chat", "email", "callback", "message"});
 constexpr auto stateNames = std::to_array<std::string_view>(
     {"queued", "alerting", "connected", "held", "transferred", "wrapup", "disconnected"});
@@ -114,12 +115,12 @@ void ContactCentre::begin(Conversation& conversation)
     conversation.customer += roster::customers[person];
     conversation.customer += R"(","state":")";
 
-    const bool written = mediaTypes[conversation.media] == "email";
-    conversation.address = written ? "mailto:customer" : "tel:+13175550";
-    appendNumber(100 + m_prng.below(900), conversation.address);
-    if (written)
-        conversation.address += "@example.com";
-    if (m_prng.below(3) != 0)
+    const std::string_view media = mediaTypes[conversation.media];
+    if (media == "voice" || media == "callback") {
+        conversation.address = "tel:+13175550";
+        appendNumber(100 + m_prng.below(900), conversation.address);
+    }
+    if (m_prng.below(4) == 0)
         conversation.attributes = roster::attributes[m_prng.below(roster::attributes.size())];
     chooseAgent(conversation);
 }
@@ -129,9 +130,7 @@ void ContactCentre::chooseAgent(Conversation& conversation)
     conversation.agentIndex = m_prng.below(roster::agents.size());
     conversation.agent = R"({"id":")";
     appendUuid(conversation.agent);
-    conversation.agent += R"(","purpose":"agent","name":")";
-    conversation.agent += roster::agents[conversation.agentIndex];
-    conversation.agent += R"(","state":")";
+    conversation.agent += R"(","purpose":"agent","state":")";
 }
 
 ContactCentre::State ContactCentre::stateAfter(const Conversation& conversation)
@@ -139,7 +138,9 @@ ContactCentre::State ContactCentre::stateAfter(const Conversation& conversation)
     const quint32 percent = m_prng.below(100);
     switch (conversation.state) {
     case State::Queued:
-        return percent < 4 ? State::Disconnected : State::Alerting; // some give up
+        if (percent < stillWaitingPercent)
+            return State::Queued;
+        return percent < 98 ? State::Alerting : State::Disconnected; // some give up
     case State::Alerting:
         return percent < 12 ? State::Queued : State::Connected; // some agents do not answer
     case State::Connected:
@@ -218,8 +219,10 @@ void ContactCentre::appendParticipants(std::string& json) const
     json += R"(,"participants":[)";
     json += conversation.customer;
     json += ended ? "disconnected" : held ? "held" : "connected";
-    json += R"(","address":")";
-    json += conversation.address;
+    if (!conversation.address.empty()) {
+        json += R"(","address":")";
+        json += conversation.address;
+    }
     json += R"("})";
     if (conversation.state != State::Queued) {
         json += ',';

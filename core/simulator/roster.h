@@ -14,20 +14,20 @@ struct Queue
 };
 
 inline constexpr auto queues = std::to_array<Queue>({
-    {"Billing", R"("billing","english")"},
+    {"Billing", R"("billing")"},
     {"Billing · Español", R"("billing","español")"},
     {"Claims", R"("claims")"},
-    {"Claims · Français", R"("claims","français")"},
-    {"Retention", R"("retention","negotiation")"},
+    {"Claims · Français", R"("français")"},
+    {"Retention", R"("retention")"},
     {"Tech · Tier 1", R"("router","email")"},
     {"Tech · Tier 2", R"("network","fibre")"},
-    {"Verkauf · Zürich", R"("sales","deutsch")"},
-    {"Zamówienia · Łódź", R"("orders","polski")"},
-    {"Kundservice · Malmö", R"("service","svenska")"},
-    {"カスタマーサポート", R"("support","日本語")"},
-    {"خدمة العملاء", R"("support","العربية")"},
+    {"Verkauf · Zürich", R"("deutsch")"},
+    {"Zamówienia · Łódź", R"("polski")"},
+    {"Kundservice · Malmö", R"("svenska")"},
+    {"カスタマーサポート", R"("日本語")"},
+    {"خدمة العملاء", R"("العربية")"},
     {"Emergency & Outage", R"("outage")"},
-    {"Collections", R"("collections","payments")"},
+    {"Collections", R"("payments")"},
 });
 
 inline constexpr auto agents = std::to_array<std::string_view>({
