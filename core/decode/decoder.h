@@ -1,9 +1,11 @@
 #pragma once
-/// Judges one message after another: recognises its type, checks UTF-8, JSON, schema, checksum, sequence and duplicates,
-/// computes its SHA-256, and appends head, digest, payload and findings to a batch. Never throws a frame away.
+/// Judges one message after another: recognises its type, checks UTF-8, JSON, schema, checksum, sequence and
+/// duplicates, computes its SHA-256, and appends head, digest, payload and findings to a batch. Never throws a frame
+/// away.
 ///
-/// Thread: the pipeline thread (the worker QThread); one decoder a session, since duplicates and sequences are seen across
-/// messages. Memory: bounded (the last duplicateWindow ids; typeNameLimit names). No allocation per frame on the good path.
+/// Thread: the pipeline thread (the worker QThread); one decoder a session, since duplicates and sequences are seen
+/// across messages. Memory: bounded (the last duplicateWindow ids; typeNameLimit names). No allocation per frame on the
+/// good path.
 #include "core/decode/payloadmatrix.h"
 #include "core/frame/frame.h"
 
@@ -32,7 +34,8 @@ public:
     /// The head's parseNs is stamped last.
     void decode(const RawFrame& frame, quint64 sizeBytes, quint64 number, FrameBatch& batch);
     /// Appends a frame that the gate refused: head and SIZE-GATE finding, no payload, no digest.
-    void appendRefusedByGate(const RawFrame& frame, quint64 sizeBytes, quint64 limitBytes, quint64 number, FrameBatch& batch);
+    void appendRefusedByGate(const RawFrame& frame, quint64 sizeBytes, quint64 limitBytes, quint64 number,
+                             FrameBatch& batch);
     /// A new connection attempt: sequences start anew, since what was missed in between is a gap of its own.
     void connectionStarted(quint16 connection);
     /// Names for FrameBatch::types; take it when a batch is sealed.

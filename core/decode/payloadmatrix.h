@@ -1,8 +1,8 @@
 #pragma once
-/// The payload type matrix: data that says, per message type, how it is recognised, whether it is text or binary, its schema
-/// and its checksum rule. The built-in one is resources/payload-matrix.json; a user's own comes through preferences and --matrix.
-/// Its form is described in core/decode/README.md and checked when it is loaded: an error names the place (JSON Pointer) and
-/// the reason.
+/// The payload type matrix: data that says, per message type, how it is recognised, whether it is text or binary, its
+/// schema and its checksum rule. The built-in one is resources/payload-matrix.json; a user's own comes through
+/// preferences and --matrix. Its form is described in core/decode/README.md and checked when it is loaded: an error
+/// names the place (JSON Pointer) and the reason.
 ///
 /// Thread: any; immutable once loaded.
 #include "core/base/error.h"

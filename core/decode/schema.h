@@ -1,9 +1,10 @@
 #pragma once
 /// A JSON Schema, compiled once when it is loaded and run over parsed documents.
 ///
-/// The keywords that event schemas use are checks of our own; a schema that uses others is refused by name until the general
-/// validator comes with the wire-speed issue. `$schema` may be draft-04, -06, -07 or 2020-12 as long as its keywords mean the same.
-/// Thread: any; immutable once compiled. Errors: Parse (not JSON) or Unsupported, with the JSON Pointer of the place.
+/// The keywords that event schemas use are checks of our own; a schema that uses others is refused by name until the
+/// general validator comes with the wire-speed issue. `$schema` may be draft-04, -06, -07 or 2020-12 as long as its
+/// keywords mean the same. Thread: any; immutable once compiled. Errors: Parse (not JSON) or Unsupported, with the JSON
+/// Pointer of the place.
 #include "core/base/error.h"
 #include "core/frame/finding.h"
 

@@ -1,6 +1,6 @@
 #pragma once
-/// The filter line: which frames are shown, exported and counted. For now a small part of the frame filter language: words
-/// joined by "&&" or "and" (a space between words means "and" too), each of them
+/// The filter line: which frames are shown, exported and counted. For now a small part of the frame filter language:
+/// words joined by "&&" or "and" (a space between words means "and" too), each of them
 ///     msg.type == "interaction.update"     msg.type != keepalive
 ///     check.status == fail                 ok | warn | fail
 ///     check.rule == SCHEMA-REQUIRED        a finding's name

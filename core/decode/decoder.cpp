@@ -1,0 +1,209 @@
+#include "core/decode/decoder.h"
+
+#include "core/decode/framejudge.h"
+#include "core/decode/utf8.h"
+
+#include <QHash>
+#include <limits>
+
+namespace framescope {
+
+namespace {
+
+constexpr qsizetype typeNameBytes = 128;
+const QByteArray& otherTypeName()
+{
+    static const QByteArray name("(other)");
+    return name;
+}
+
+/// Names of all types seen; those of the matrix come first, in its order.
+class TypeNameTable
+{
+public:
+    explicit TypeNameTable(const std::vector<TypeRule>& types)
+    {
+        auto names = std::make_shared<TypeNames>(TypeNames{QByteArray()});
+        for (const TypeRule& type : types)
+            names->push_back(type.name);
+        publish(std::move(names));
+    }
+
+    /// The id of a name from the wire; past the limit, that of "(other)".
+    TypeId intern(QByteArrayView wireName)
+    {
+        if (wireName.isEmpty())
+            return unknownType;
+        const QByteArray name = cutEvidence(wireName, typeNameBytes);
+        if (const auto known = m_ids.constFind(name); known != m_ids.cend())
+            return *known;
+        if (m_names->size() + 1 >= Decoder::typeNameLimit) // the last place belongs to "(other)"
+            return add(otherTypeName());
+        return add(name);
+    }
+
+    [[nodiscard]] const TypeNamesPtr& names() const { return m_names; }
+
+private:
+    TypeId add(const QByteArray& name)
+    {
+        if (const auto known = m_ids.constFind(name); known != m_ids.cend())
+            return *known;
+        auto names = std::make_shared<TypeNames>(*m_names); // batches that were sealed keep theirs
+        names->push_back(name);
+        publish(std::move(names));
+        return TypeId(m_names->size() - 1);
+    }
+
+    void publish(std::shared_ptr<TypeNames> names)
+    {
+        for (std::size_t id = m_names ? m_names->size() : 1; id < names->size(); ++id)
+            m_ids.insert((*names)[id], TypeId(id));
+        m_names = std::move(names);
+    }
+
+    TypeNamesPtr m_names;
+    QHash<QByteArray, TypeId> m_ids;
+};
+
+quint32 nsSince(qint64 monoNs)
+{
+    return quint32(std::clamp<qint64>(monotonicNs() - monoNs, 0, std::numeric_limits<quint32>::max()));
+}
+
+FrameHead headOf(const RawFrame& frame, quint64 sizeBytes, quint64 number, quint8 flags)
+{
+    FrameHead head;
+    head.number = number;
+    head.monoNs = frame.arrival.monoNs;
+    head.wallNs = frame.arrival.wallNs;
+    head.sizeBytes = sizeBytes;
+    head.connection = frame.connection;
+    head.attempt = frame.attempt;
+    head.opcode = frame.opcode;
+    head.direction = frame.direction;
+    head.flags = flags;
+    return head;
+}
+
+void reportSize(FindingId id, quint64 sizeBytes, quint64 limitBytes, FindingCollector& findings)
+{
+    if (findings.wants(id)) {
+        findings.add({.id = id,
+                      .range = {},
+                      .pointer = {},
+                      .schemaPointer = {},
+                      .expected = "at most " + QByteArray::number(limitBytes) + " bytes",
+                      .actual = QByteArray::number(sizeBytes) + " bytes"});
+    }
+}
+
+void seal(FrameHead& head, const Sha256Digest& digest, FindingCollector& findings, FrameBatch& batch)
+{
+    findings.finish();
+    head.findingCount = quint16(findings.count());
+    head.firstFinding = quint32(batch.findings.size() - findings.count());
+    head.verdict = findings.verdict();
+    batch.digests.push_back(digest);
+    head.parseNs = nsSince(head.monoNs);
+    batch.heads.push_back(head);
+}
+
+} // namespace
+
+struct Decoder::Private
+{
+    Private(PayloadMatrix loaded, const DecoderOptions& wanted)
+        : matrix(std::move(loaded))
+        , options(wanted)
+        , rules(matrix.data() ? matrix.data() : std::make_shared<const PayloadMatrix::Private>())
+        , names(rules->types)
+        , judge(*rules, sha256, wanted.depthLimit, wanted.duplicateWindow)
+    {
+    }
+
+    /// Appends the payload and returns its size.
+    static std::size_t append(const RawFrame& frame, quint64 sizeBytes, std::vector<char>& bytes)
+    {
+        if (frame.isUtf16())
+            return appendUtf8(frame.text, std::size_t(sizeBytes), bytes);
+        bytes.insert(bytes.end(), frame.bytes.begin(), frame.bytes.end());
+        return std::size_t(frame.bytes.size());
+    }
+
+    PayloadMatrix matrix;
+    DecoderOptions options;
+    std::shared_ptr<const PayloadMatrix::Private> rules;
+    TypeNameTable names;
+    Sha256 sha256;
+    FrameJudge judge;
+};
+
+Decoder::Decoder(PayloadMatrix matrix, const DecoderOptions& options)
+    : d(std::make_unique<Private>(std::move(matrix), options))
+{
+}
+
+Decoder::~Decoder() = default;
+
+void Decoder::decode(const RawFrame& frame, quint64 sizeBytes, quint64 number, FrameBatch& batch)
+{
+    const std::size_t offset = batch.payload.size();
+    // Places in a batch are 32-bit. No message that a gate lets through comes near; without one, nothing may wrap
+    // around.
+    constexpr quint64 placeLimit = std::numeric_limits<quint32>::max();
+    const quint64 most = frame.isUtf16() ? quint64(frame.text.size()) * 3 : quint64(frame.bytes.size());
+    if (offset + most + JsonReader::padding > placeLimit) {
+        appendRefusedByGate(frame, sizeBytes, placeLimit, number, batch);
+        return;
+    }
+    FrameHead head = headOf(frame, sizeBytes, number, d->options.frameFlags);
+    FindingCollector findings(batch.findings, quint32(batch.heads.size()));
+    const std::size_t size = Private::append(frame, std::min(sizeBytes, most), batch.payload);
+    // The parser reads past the end in whole vectors. The padding is taken back below: the next payload starts there.
+    batch.payload.resize(offset + size + JsonReader::padding);
+    const QByteArrayView payload(batch.payload.data() + offset, qsizetype(size));
+
+    if (sizeBytes > d->options.flagBytes)
+        reportSize(FindingId::SizeLarge, sizeBytes, d->options.flagBytes, findings);
+    const Sha256Digest digest = d->sha256.digest(payload);
+    JudgedFrame judged{payload, head, digest, findings, {}};
+    d->judge.judge(judged);
+    if (!judged.wireType.isNull())
+        head.type = d->names.intern(judged.wireType);
+
+    head.payloadOffset = quint32(offset);
+    if (d->options.keepPayload) {
+        head.payloadBytes = quint32(size);
+        head.flags |= FrameFlag::PayloadKept;
+        batch.payload.resize(offset + size);
+    } else {
+        head.id = {};
+        head.subject = {};
+        batch.payload.resize(offset);
+    }
+    seal(head, digest, findings, batch);
+}
+
+void Decoder::appendRefusedByGate(const RawFrame& frame, quint64 sizeBytes, quint64 limitBytes, quint64 number,
+                                  FrameBatch& batch)
+{
+    FrameHead head = headOf(frame, sizeBytes, number, d->options.frameFlags);
+    head.payloadOffset = quint32(batch.payload.size());
+    FindingCollector findings(batch.findings, quint32(batch.heads.size()));
+    reportSize(FindingId::SizeGate, sizeBytes, limitBytes, findings);
+    d->judge.passUnread(frame.connection);
+    seal(head, Sha256Digest{}, findings, batch);
+}
+
+void Decoder::connectionStarted(quint16 connection)
+{
+    d->judge.connectionStarted(connection);
+}
+
+TypeNamesPtr Decoder::typeNames() const
+{
+    return d->names.names();
+}
+
+} // namespace framescope

@@ -1,0 +1,66 @@
+#include "core/decode/findingcollector.h"
+
+#include "core/frame/findingcatalogue.h"
+
+namespace framescope {
+
+namespace {
+constexpr QByteArrayView ellipsis = "\xE2\x80\xA6";
+}
+
+FindingCollector::FindingCollector(std::vector<Finding>& findings, quint32 frameIndex)
+    : m_findings(findings)
+    , m_first(findings.size())
+    , m_frame(frameIndex)
+{
+}
+
+bool FindingCollector::wants(FindingId id)
+{
+    m_worst = std::max(m_worst, findingInfo(id).severity);
+    if (count() < std::size_t(findingsPerFrameLimit))
+        return true;
+    ++m_omitted;
+    return false;
+}
+
+void FindingCollector::add(Finding finding)
+{
+    finding.frame = m_frame;
+    finding.severity = findingInfo(finding.id).severity;
+    finding.pointer = cutEvidence(finding.pointer);
+    finding.expected = cutEvidence(finding.expected);
+    finding.actual = cutEvidence(finding.actual);
+    m_findings.push_back(std::move(finding));
+}
+
+void FindingCollector::finish()
+{
+    if (m_omitted == 0)
+        return;
+    const QByteArray more = " (and " + QByteArray::number(m_omitted) + " more findings)";
+    QByteArray& actual = m_findings.back().actual;
+    actual = cutEvidence(actual, evidenceLimit - more.size()) + more;
+}
+
+Verdict FindingCollector::verdict() const
+{
+    if (m_worst == Severity::Error)
+        return Verdict::Refused;
+    return m_worst == Severity::Warning ? Verdict::Warned : Verdict::Accepted;
+}
+
+QByteArray cutEvidence(QByteArrayView text, qsizetype limit)
+{
+    if (text.size() <= limit)
+        return text.toByteArray();
+    qsizetype end = std::max<qsizetype>(0, limit - ellipsis.size());
+    const auto continues = [&](qsizetype at) { return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U; };
+    while (end > 0 && continues(end))
+        --end;
+    QByteArray cut = text.first(end).toByteArray();
+    cut.append(ellipsis.data(), ellipsis.size());
+    return cut;
+}
+
+} // namespace framescope

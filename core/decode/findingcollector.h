@@ -1,0 +1,39 @@
+#pragma once
+/// Gathers the findings of one frame: gives each its severity, caps its evidence, counts those over the limit.
+/// Thread: the pipeline thread, or that of the caller of Schema::validate.
+#include "core/frame/finding.h"
+#include "core/frame/frame.h"
+
+#include <QByteArray>
+#include <QByteArrayView>
+#include <vector>
+
+namespace framescope {
+
+class FindingCollector
+{
+public:
+    FindingCollector(std::vector<Finding>& findings, quint32 frameIndex);
+
+    /// False when the frame has its full number of findings already: the caller saves the work of finding the evidence.
+    [[nodiscard]] bool wants(FindingId id);
+    /// Takes a finding for which wants() was true.
+    void add(Finding finding);
+    /// Writes the number of findings that were left out into the last one's `actual`.
+    void finish();
+
+    [[nodiscard]] Verdict verdict() const;
+    [[nodiscard]] std::size_t count() const { return m_findings.size() - m_first; }
+
+private:
+    std::vector<Finding>& m_findings;
+    std::size_t m_first;
+    quint32 m_frame;
+    quint64 m_omitted = 0;
+    Severity m_worst = Severity::Note;
+};
+
+/// @p text cut to @p limit bytes, never inside a UTF-8 character; a cut text ends with "…".
+[[nodiscard]] QByteArray cutEvidence(QByteArrayView text, qsizetype limit = evidenceLimit);
+
+} // namespace framescope

@@ -1,0 +1,275 @@
+#include "core/decode/framejudge.h"
+
+namespace framescope {
+
+namespace {
+
+/// TypeIds of the matrix' types follow unknownType in the matrix' order.
+TypeId typeIdOf(const PayloadMatrix::Private& matrix, const TypeRule& rule)
+{
+    return TypeId(&rule - matrix.types.data() + 1);
+}
+
+bool looksLikeJson(QByteArrayView payload)
+{
+    for (const char byte : payload) {
+        if (byte != ' ' && byte != '\t' && byte != '\n' && byte != '\r')
+            return byte == '{';
+    }
+    return false;
+}
+
+QByteArray typeList(const PayloadMatrix::Private& matrix, bool isText)
+{
+    QByteArray names;
+    for (const TypeRule& rule : matrix.types) {
+        if (names.size() > evidenceLimit)
+            break;
+        if (rule.isText == isText)
+            names += (names.isEmpty() ? "" : ", ") + rule.name;
+    }
+    return names;
+}
+
+} // namespace
+
+FrameJudge::FrameJudge(const PayloadMatrix::Private& matrix, Sha256& sha256, int depthLimit, int duplicateWindow)
+    : m_matrix(matrix)
+    , m_sha256(sha256)
+    , m_reader(depthLimit)
+    , m_windows(matrix.types.size())
+    , m_duplicateWindow(duplicateWindow)
+{
+}
+
+void FrameJudge::judge(JudgedFrame& frame)
+{
+    if (frame.head.opcode == Opcode::Text) {
+        judgeJson(frame);
+    } else if (const TypeRule* rule = binaryType(frame.payload)) {
+        judgeBinary(frame, *rule);
+    } else if (looksLikeJson(frame.payload)) {
+        judgeJson(frame);
+    } else {
+        passUnread(frame.head.connection);
+        reportUnknownBinary(frame);
+    }
+}
+
+const TypeRule* FrameJudge::binaryType(QByteArrayView payload) const
+{
+    for (const TypeRule& rule : m_matrix.types) {
+        if (!rule.isText && rule.matchField.fits(payload) && rule.matchField.of(payload) == rule.matchBytes)
+            return &rule;
+    }
+    return nullptr;
+}
+
+void FrameJudge::judgeBinary(JudgedFrame& frame, const TypeRule& rule)
+{
+    frame.head.type = typeIdOf(m_matrix, rule);
+    frame.head.flags |= FrameFlag::Decoded;
+    if (rule.media)
+        checkMedia(frame, *rule.media);
+    if (rule.checksum)
+        checkChecksum(frame, *rule.checksum);
+    checkSequence(frame, rule);
+}
+
+void FrameJudge::judgeJson(JudgedFrame& frame)
+{
+    if (!m_reader.read(frame.payload, frame.findings)) {
+        passUnread(frame.head.connection);
+        return;
+    }
+    frame.head.flags |= FrameFlag::JsonPayload;
+    if (const TypeRule* rule = textType(frame))
+        judgeTextType(frame, *rule);
+    else
+        passUnread(frame.head.connection);
+}
+
+/// The type whose pointer leads to its name. Reports when there is none.
+const TypeRule* FrameJudge::textType(JudgedFrame& frame) const
+{
+    std::optional<std::string_view> name;
+    const CompiledPointer* place = nullptr;
+    for (const std::size_t first : m_matrix.matchPointers) {
+        const CompiledPointer& pointer = *m_matrix.types[first].matchPointer;
+        const std::optional<Element> value = valueAt(m_reader.root(), pointer.steps());
+        if (!value || !value->is_string())
+            continue;
+        const std::string_view text = stringOf(*value);
+        for (const TypeRule& rule : m_matrix.types) {
+            if (rule.isText && rule.matchEquals == QByteArrayView(text.data(), qsizetype(text.size())) &&
+                rule.matchPointer->text() == pointer.text())
+                return &rule;
+        }
+        if (!name) {
+            name = text;
+            place = &pointer;
+        }
+    }
+    if (name)
+        reportUnknownType(frame, *place, *name);
+    else
+        reportMissingType(frame);
+    return nullptr;
+}
+
+void FrameJudge::judgeTextType(JudgedFrame& frame, const TypeRule& rule)
+{
+    frame.head.type = typeIdOf(m_matrix, rule);
+    frame.head.flags |= FrameFlag::Decoded;
+    if (frame.head.opcode != Opcode::Text && frame.findings.wants(FindingId::TypeOpcode)) {
+        frame.findings.add({.id = FindingId::TypeOpcode,
+                            .range = {},
+                            .pointer = {},
+                            .schemaPointer = {},
+                            .expected = "text",
+                            .actual = "binary"});
+    }
+    const JsonLocator& locator = m_reader.locator();
+    if (rule.id)
+        frame.head.id = locator.content(locator.find(rule.id->steps()));
+    for (const CompiledPointer& subject : rule.subject) {
+        frame.head.subject = locator.content(locator.find(subject.steps()));
+        if (!frame.head.subject.isNull())
+            break;
+    }
+    if (rule.schema)
+        m_validator.run(*rule.schema->root(), m_reader, frame.findings);
+    if (rule.checksum)
+        checkChecksum(frame, *rule.checksum);
+    if (!isDuplicate(frame, rule))
+        checkSequence(frame, rule);
+}
+
+void FrameJudge::reportUnknownBinary(JudgedFrame& frame) const
+{
+    if (!frame.findings.wants(FindingId::TypeUnknown))
+        return;
+    constexpr qsizetype shown = 16;
+    const QByteArrayView start = frame.payload.first(std::min(shown, frame.payload.size()));
+    frame.findings.add(
+        {.id = FindingId::TypeUnknown,
+         .range = {0, quint32(start.size())},
+         .pointer = {},
+         .schemaPointer = {},
+         .expected = typeList(m_matrix, false),
+         .actual = start.isEmpty() ? QByteArray("no bytes") : "bytes " + start.toByteArray().toHex(' ')});
+}
+
+void FrameJudge::reportMissingType(JudgedFrame& frame) const
+{
+    if (!frame.findings.wants(FindingId::TypeMissing))
+        return;
+    QByteArray expected = "a text at a pointer that the matrix names";
+    QByteArray actual;
+    QByteArray pointer;
+    ByteRange range;
+    if (!m_matrix.matchPointers.empty()) {
+        const CompiledPointer& first = *m_matrix.types[m_matrix.matchPointers.front()].matchPointer;
+        expected = "a text at " + first.text();
+        range = m_reader.locator().find(first.steps());
+        if (!range.isNull()) {
+            actual = cutEvidence(m_reader.locator().bytes(range));
+            pointer = first.text();
+        }
+    }
+    frame.findings.add({.id = FindingId::TypeMissing,
+                        .range = range,
+                        .pointer = pointer,
+                        .schemaPointer = {},
+                        .expected = expected,
+                        .actual = actual.isEmpty() ? QByteArray("nothing there") : actual});
+}
+
+void FrameJudge::reportUnknownType(JudgedFrame& frame, const CompiledPointer& pointer, std::string_view name) const
+{
+    const QByteArrayView view(name.data(), qsizetype(name.size()));
+    frame.wireType = view;
+    if (!frame.findings.wants(FindingId::TypeUnknown))
+        return;
+    frame.findings.add({.id = FindingId::TypeUnknown,
+                        .range = m_reader.locator().find(pointer.steps()),
+                        .pointer = pointer.text(),
+                        .schemaPointer = {},
+                        .expected = typeList(m_matrix, true),
+                        .actual = cutEvidence(view)});
+}
+
+bool FrameJudge::isDuplicate(JudgedFrame& frame, const TypeRule& rule)
+{
+    if (frame.head.id.isNull() || frame.head.direction == Direction::Out)
+        return false;
+    std::unique_ptr<DuplicateWindow>& window = m_windows[frame.head.type - 1U];
+    if (!window)
+        window = std::make_unique<DuplicateWindow>(m_duplicateWindow);
+    const QByteArrayView id = m_reader.locator().bytes(frame.head.id);
+    if (!window->seenBefore(id))
+        return false;
+    if (frame.findings.wants(FindingId::DuplicateId)) {
+        frame.findings.add({.id = FindingId::DuplicateId,
+                            .range = frame.head.id,
+                            .pointer = rule.id->text(),
+                            .schemaPointer = {},
+                            .expected = "an id that was not seen before",
+                            .actual = cutEvidence(id)});
+    }
+    return true;
+}
+
+std::optional<quint64> FrameJudge::sequenceNumber(const JudgedFrame& frame, const TypeRule& rule,
+                                                  ByteRange& range) const
+{
+    if (const auto* field = std::get_if<FieldAt>(&rule.sequence)) {
+        if (!field->fits(frame.payload))
+            return std::nullopt;
+        range = {quint32(field->offset), quint32(field->length)};
+        return field->number(frame.payload);
+    }
+    const auto& pointer = std::get<CompiledPointer>(rule.sequence);
+    const std::optional<Element> value = valueAt(m_reader.root(), pointer.steps());
+    if (!value)
+        return std::nullopt;
+    const auto number = value->get_uint64();
+    return number.error() == simdjson::SUCCESS ? std::optional<quint64>(number.value_unsafe()) : std::nullopt;
+}
+
+void FrameJudge::checkSequence(JudgedFrame& frame, const TypeRule& rule)
+{
+    if (std::holds_alternative<std::monostate>(rule.sequence) || frame.head.direction == Direction::Out)
+        return;
+    ByteRange range;
+    const std::optional<quint64> number = sequenceNumber(frame, rule, range);
+    if (!number) {
+        passUnread(frame.head.connection);
+        return;
+    }
+    const auto* field = std::get_if<FieldAt>(&rule.sequence);
+    const quint64 mask = field && field->length < 8 ? (quint64(1) << (field->length * 8)) - 1 : ~quint64(0);
+    const SequenceResult result = m_sequences.follow(frame.head.connection, frame.head.type, *number, mask);
+    if (result.kind == SequenceResult::Kind::InOrder)
+        return;
+    const bool isGap = result.kind == SequenceResult::Kind::Gap;
+    const FindingId id = isGap ? FindingId::SequenceGap : FindingId::SequenceRepeat;
+    if (!frame.findings.wants(id))
+        return;
+    QByteArray pointer;
+    if (const auto* member = std::get_if<CompiledPointer>(&rule.sequence)) {
+        pointer = member->text();
+        range = m_reader.locator().find(member->steps());
+    }
+    QByteArray actual = QByteArray::number(*number);
+    if (isGap)
+        actual += ", " + QByteArray::number(result.missing) + " missing";
+    frame.findings.add({.id = id,
+                        .range = range,
+                        .pointer = pointer,
+                        .schemaPointer = {},
+                        .expected = QByteArray::number(result.expected),
+                        .actual = actual});
+}
+
+} // namespace framescope

@@ -1,0 +1,66 @@
+#pragma once
+/// What is judged of one message once its bytes are in the batch: recognition, JSON, schema, checksum, media header,
+/// and its place among the messages before it. For core/decode/*.cpp only. Thread: pipeline.
+#include "core/decode/duplicatewindow.h"
+#include "core/decode/jsonreader.h"
+#include "core/decode/payloadmatrix_p.h"
+#include "core/decode/schemavalidator.h"
+#include "core/decode/sequencetracker.h"
+#include "core/decode/sha256.h"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace framescope {
+
+/// One message on its way to a verdict.
+struct JudgedFrame
+{
+    QByteArrayView payload; ///< followed by JsonReader::padding readable bytes
+    FrameHead& head;        ///< type, id, subject, checksum and flags are set here
+    const Sha256Digest& digest;
+    FindingCollector& findings;
+    QByteArrayView wireType; ///< the type's name as sent, when the matrix does not know it
+};
+
+class FrameJudge
+{
+public:
+    FrameJudge(const PayloadMatrix::Private& matrix, Sha256& sha256, int depthLimit, int duplicateWindow);
+
+    void judge(JudgedFrame& frame);
+    /// A message that was never looked into: its sequence number, if any, is not missing.
+    void passUnread(quint16 connection) { m_sequences.passUnread(connection); }
+    void connectionStarted(quint16 connection) { m_sequences.connectionStarted(connection); }
+
+private:
+    using Element = simdjson::dom::element;
+
+    const TypeRule* binaryType(QByteArrayView payload) const;
+    const TypeRule* textType(JudgedFrame& frame) const;
+    void judgeBinary(JudgedFrame& frame, const TypeRule& rule);
+    void judgeJson(JudgedFrame& frame);
+    void judgeTextType(JudgedFrame& frame, const TypeRule& rule);
+    void reportUnknownBinary(JudgedFrame& frame) const;
+    void reportMissingType(JudgedFrame& frame) const;
+    void reportUnknownType(JudgedFrame& frame, const CompiledPointer& pointer, std::string_view name) const;
+
+    void checkMedia(JudgedFrame& frame, const MediaRule& rule) const;
+    void checkChecksum(JudgedFrame& frame, const ChecksumRule& rule);
+    std::optional<Sha256Digest> coveredDigest(const JudgedFrame& frame, const ChecksumRule& rule);
+    void compareDigest(JudgedFrame& frame, const ChecksumRule& rule, QByteArrayView declared, ByteRange range);
+    bool isDuplicate(JudgedFrame& frame, const TypeRule& rule);
+    void checkSequence(JudgedFrame& frame, const TypeRule& rule);
+    std::optional<quint64> sequenceNumber(const JudgedFrame& frame, const TypeRule& rule, ByteRange& range) const;
+
+    const PayloadMatrix::Private& m_matrix;
+    Sha256& m_sha256;
+    JsonReader m_reader;
+    SchemaValidator m_validator;
+    SequenceTracker m_sequences;
+    std::vector<std::unique_ptr<DuplicateWindow>> m_windows; ///< by type; made when its first id arrives
+    int m_duplicateWindow;
+};
+
+} // namespace framescope

@@ -1,0 +1,47 @@
+#pragma once
+/// Finds the bytes of a value in JSON text that was parsed without error, by walking the positions of its tokens.
+///
+/// The parser's document holds values, not places; its first stage, however, lists where each token starts. One step a
+/// token, no recursion, no allocation: fast enough to mark the id and subject of every message. Thread: any; a view,
+/// valid as long as the parser's document.
+#include "core/decode/jsonpath.h"
+#include "core/frame/finding.h"
+
+#include <QByteArrayView>
+#include <cstdint>
+#include <span>
+
+namespace framescope {
+
+class JsonLocator
+{
+public:
+    JsonLocator() = default;
+    JsonLocator(QByteArrayView text, std::span<const std::uint32_t> tokens)
+        : m_text(text)
+        , m_tokens(tokens)
+    {
+    }
+
+    /// The value at @p path, strings with their quotes; null when there is none. Of members with one name, the first.
+    [[nodiscard]] ByteRange find(std::span<const PathStep> path) const;
+    /// What is between the quotes of a string's range; other ranges unchanged. An empty string gives a null range.
+    [[nodiscard]] ByteRange content(ByteRange value) const;
+    [[nodiscard]] QByteArrayView bytes(ByteRange range) const { return m_text.sliced(range.offset, range.length); }
+
+private:
+    [[nodiscard]] char at(std::size_t token) const
+    {
+        return token < m_tokens.size() ? m_text[qsizetype(m_tokens[token])] : '\0';
+    }
+    [[nodiscard]] std::size_t afterValue(std::size_t token) const;
+    [[nodiscard]] ByteRange scalar(std::size_t token) const;
+    [[nodiscard]] std::size_t member(std::size_t object, std::string_view name) const;
+    [[nodiscard]] std::size_t element(std::size_t array, qint64 index) const;
+    [[nodiscard]] bool keyIs(std::size_t token, std::string_view name) const;
+
+    QByteArrayView m_text;
+    std::span<const std::uint32_t> m_tokens;
+};
+
+} // namespace framescope

@@ -1,0 +1,45 @@
+#pragma once
+/// Parses JSON text with simdjson, one document at a time, in memory that is used again; on failure says where and why.
+/// The private face of the room: only core/decode/*.cpp include it.
+/// Thread: one reader, one thread.
+#include "core/decode/findingcollector.h"
+#include "core/decode/jsonlocator.h"
+
+#include <simdjson.h>
+
+namespace framescope {
+
+struct JsonFault;
+
+class JsonReader
+{
+public:
+    static constexpr std::size_t padding = simdjson::SIMDJSON_PADDING;
+
+    /// Text nested deeper than @p depthLimit levels is refused with JSON-DEPTH.
+    explicit JsonReader(int depthLimit);
+
+    /// @p text is followed by `padding` readable bytes. False when it cannot be judged any further; findings say why.
+    /// Parsing fails with exactly one finding; bad UTF-8 comes before everything else.
+    bool read(QByteArrayView text, FindingCollector& findings);
+
+    [[nodiscard]] simdjson::dom::element root() const { return m_root; }
+    [[nodiscard]] const JsonLocator& locator() const { return m_locator; }
+    [[nodiscard]] QByteArrayView text() const { return m_text; }
+    [[nodiscard]] int depthLimit() const { return m_depthLimit; }
+
+private:
+    void shrink();
+    bool parse(QByteArrayView padded);
+    bool explainFailure(FindingCollector& findings);
+    void report(const JsonFault& fault, FindingCollector& findings) const;
+
+    simdjson::dom::parser m_parser;
+    int m_depthLimit;
+    QByteArrayView m_text;
+    QByteArray m_patched;
+    simdjson::dom::element m_root;
+    JsonLocator m_locator;
+};
+
+} // namespace framescope

@@ -1,0 +1,204 @@
+#include "core/decode/jsonvalue.h"
+
+#include <QHashFunctions>
+#include <QRandomGenerator>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+namespace framescope {
+
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::element_type;
+
+constexpr std::array<std::pair<quint8, const char*>, 7> typeNames{{{JsonType::Null, "null"},
+                                                                   {JsonType::Boolean, "boolean"},
+                                                                   {JsonType::Integer, "integer"},
+                                                                   {JsonType::Number, "number"},
+                                                                   {JsonType::String, "string"},
+                                                                   {JsonType::Array, "array"},
+                                                                   {JsonType::Object, "object"}}};
+
+std::size_t processSeed()
+{
+    static const std::size_t seed = std::size_t(QRandomGenerator::system()->generate64());
+    return seed;
+}
+
+quint64 hashText(std::string_view text)
+{
+    return quint64(qHashBits(text.data(), text.size(), processSeed()));
+}
+
+quint64 mixed(quint64 value)
+{
+    value ^= value >> 33;
+    value *= 0xff51afd7ed558ccdULL; // finaliser constant of MurmurHash3 (public domain)
+    return value ^ (value >> 29);
+}
+
+bool arraysEqual(simdjson::dom::array a, simdjson::dom::array b)
+{
+    auto right = b.begin();
+    for (const element left : a) {
+        if (right == b.end() || !jsonEqual(left, *right))
+            return false;
+        ++right;
+    }
+    return !(right != b.end());
+}
+
+using Member = std::pair<std::string_view, element>;
+
+std::vector<Member> sortedMembers(simdjson::dom::object object)
+{
+    std::vector<Member> members;
+    for (const auto field : object)
+        members.emplace_back(field.key, field.value);
+    std::stable_sort(members.begin(), members.end(),
+                     [](const Member& a, const Member& b) { return a.first < b.first; });
+    return members;
+}
+
+bool objectsEqual(simdjson::dom::object a, simdjson::dom::object b)
+{
+    const std::vector<Member> left = sortedMembers(a);
+    const std::vector<Member> right = sortedMembers(b);
+    return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](const Member& x, const Member& y) {
+        return x.first == y.first && jsonEqual(x.second, y.second);
+    });
+}
+
+bool isNumber(element value)
+{
+    return value.is<int64_t>() || value.is<uint64_t>() || value.is<double>();
+}
+
+} // namespace
+
+quint8 jsonTypesOf(element value)
+{
+    switch (value.type()) {
+    case element_type::NULL_VALUE:
+        return JsonType::Null;
+    case element_type::BOOL:
+        return JsonType::Boolean;
+    case element_type::INT64:
+    case element_type::UINT64:
+        return JsonType::Integer | JsonType::Number;
+    case element_type::DOUBLE: {
+        const double number = value.get_double().value_unsafe();
+        return std::trunc(number) == number ? JsonType::Integer | JsonType::Number : JsonType::Number;
+    }
+    case element_type::STRING:
+        return JsonType::String;
+    case element_type::ARRAY:
+        return JsonType::Array;
+    case element_type::OBJECT:
+        return JsonType::Object;
+    }
+    return 0;
+}
+
+quint8 jsonTypeFromName(std::string_view name)
+{
+    for (const auto& [type, text] : typeNames) {
+        if (name == text)
+            return type;
+    }
+    return 0;
+}
+
+QByteArray jsonTypeNames(quint8 types)
+{
+    QByteArray text;
+    for (const auto& [type, name] : typeNames) {
+        if ((types & type) == 0 || (type == JsonType::Integer && (types & JsonType::Number) != 0))
+            continue;
+        text += text.isEmpty() ? QByteArray(name) : QByteArray(" or ") + name;
+    }
+    return text;
+}
+
+long double jsonNumber(element number)
+{
+    switch (number.type()) {
+    case element_type::INT64:
+        return static_cast<long double>(number.get_int64().value_unsafe());
+    case element_type::UINT64:
+        return static_cast<long double>(number.get_uint64().value_unsafe());
+    case element_type::DOUBLE:
+        return static_cast<long double>(number.get_double().value_unsafe());
+    default:
+        return 0;
+    }
+}
+
+bool jsonEqual(element a, element b)
+{
+    if (isNumber(a) && isNumber(b))
+        return jsonNumber(a) == jsonNumber(b);
+    if (a.type() != b.type())
+        return false;
+    switch (a.type()) {
+    case element_type::STRING:
+        return stringOf(a) == stringOf(b);
+    case element_type::BOOL:
+        return a.get_bool().value_unsafe() == b.get_bool().value_unsafe();
+    case element_type::ARRAY:
+        return arraysEqual(arrayOf(a), arrayOf(b));
+    case element_type::OBJECT:
+        return objectsEqual(objectOf(a), objectOf(b));
+    default:
+        return true; // null
+    }
+}
+
+quint64 jsonHash(element value)
+{
+    switch (value.type()) {
+    case element_type::STRING:
+        return hashText(stringOf(value));
+    case element_type::BOOL:
+        return value.get_bool().value_unsafe() ? 0x51 : 0x52;
+    case element_type::ARRAY: {
+        quint64 hash = 0x61;
+        for (const element item : arrayOf(value))
+            hash = mixed(hash + jsonHash(item));
+        return hash;
+    }
+    case element_type::OBJECT: {
+        quint64 hash = 0x71; // a sum: members have no order
+        for (const auto field : objectOf(value))
+            hash += mixed(hashText(field.key) ^ mixed(jsonHash(field.value)));
+        return mixed(hash);
+    }
+    case element_type::NULL_VALUE:
+        return 0x81;
+    default: {
+        const double number = static_cast<double>(jsonNumber(value)) + 0.0; // -0.0 becomes 0.0
+        return quint64(qHashBits(&number, sizeof number, processSeed()));
+    }
+    }
+}
+
+std::optional<element> valueAt(element root, std::span<const PathStep> path)
+{
+    element value = root;
+    for (const PathStep& step : path) {
+        simdjson::simdjson_result<element> next = simdjson::NO_SUCH_FIELD;
+        if (value.is_object())
+            next = objectOf(value).at_key(step.name);
+        else if (value.is_array() && step.index >= 0)
+            next = arrayOf(value).at(std::size_t(step.index));
+        if (next.error() != simdjson::SUCCESS)
+            return std::nullopt;
+        value = next.value_unsafe();
+    }
+    return value;
+}
+
+} // namespace framescope

@@ -1,0 +1,55 @@
+#pragma once
+/// What JSON Schema means by "equal", "integer" and "less" for parsed values: 1 equals 1.0, members have no order.
+/// Thread: any; pure functions. Recursion is bounded by the reader's depth limit.
+#include "core/decode/jsonpath.h"
+
+#include <QByteArray>
+#include <QtGlobal>
+#include <optional>
+#include <simdjson.h>
+#include <span>
+
+namespace framescope {
+
+namespace JsonType {
+inline constexpr quint8 Null = 1;
+inline constexpr quint8 Boolean = 2;
+inline constexpr quint8 Integer = 4;
+inline constexpr quint8 Number = 8;
+inline constexpr quint8 String = 16;
+inline constexpr quint8 Array = 32;
+inline constexpr quint8 Object = 64;
+inline constexpr quint8 Any = 127;
+} // namespace JsonType
+
+/// Values of elements whose type is known. By value: a range-for over simdjson's own temporary result would dangle.
+[[nodiscard]] inline simdjson::dom::array arrayOf(simdjson::dom::element value)
+{
+    return value.get_array().value_unsafe();
+}
+[[nodiscard]] inline simdjson::dom::object objectOf(simdjson::dom::element value)
+{
+    return value.get_object().value_unsafe();
+}
+[[nodiscard]] inline std::string_view stringOf(simdjson::dom::element value)
+{
+    return value.get_string().value_unsafe();
+}
+
+/// The types that @p value has, as JsonType bits: 3 is an integer and a number, and so is 3.0.
+[[nodiscard]] quint8 jsonTypesOf(simdjson::dom::element value);
+/// The bit of a JSON Schema type name; 0 when there is none of that name.
+[[nodiscard]] quint8 jsonTypeFromName(std::string_view name);
+/// "integer or null"
+[[nodiscard]] QByteArray jsonTypeNames(quint8 types);
+
+[[nodiscard]] bool jsonEqual(simdjson::dom::element a, simdjson::dom::element b);
+/// Equal values have equal hashes. Seeded per process.
+[[nodiscard]] quint64 jsonHash(simdjson::dom::element value);
+
+/// Exact for all 64-bit integers: a long double of x86 and of arm64 holds each of them.
+[[nodiscard]] long double jsonNumber(simdjson::dom::element number);
+[[nodiscard]] std::optional<simdjson::dom::element> valueAt(simdjson::dom::element root,
+                                                            std::span<const PathStep> path);
+
+} // namespace framescope

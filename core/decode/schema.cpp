@@ -1,0 +1,54 @@
+#include "core/decode/schema.h"
+
+#include "core/decode/jsonreader.h"
+#include "core/decode/jsonsyntax.h"
+#include "core/decode/schemacompiler.h"
+#include "core/decode/schemavalidator.h"
+
+namespace framescope {
+
+namespace {
+constexpr int schemaDepthLimit = 256; ///< of the schema document itself; subschemas have a lower limit of their own
+constexpr int documentDepthLimit = 128;
+} // namespace
+
+Expected<Schema> Schema::compile(const QByteArray& json, const QString& place)
+{
+    const auto compiled = std::make_shared<CompiledSchema>();
+    compiled->text = json;
+    compiled->text.append(qsizetype(simdjson::SIMDJSON_PADDING), ' ');
+    std::vector<Finding> faults;
+    FindingCollector collector(faults, 0);
+    JsonReader reader(schemaDepthLimit);
+    if (!reader.read(QByteArrayView(compiled->text).first(json.size()), collector) || !faults.empty()) {
+        const Finding& fault = faults.front();
+        const QString at = QString::number(fault.range.offset);
+        return failure(ErrorCode::Parse,
+                       QStringLiteral("the schema is not JSON: expected %1, found %2")
+                           .arg(QString::fromUtf8(fault.expected), QString::fromUtf8(fault.actual)),
+                       place.isEmpty() ? at : place + QLatin1Char(':') + at);
+    }
+    // The text is good; parsed once more into a parser that stays, since the nodes' literals live in it.
+    const auto document = compiled->parser.parse(compiled->text.constData(), std::size_t(json.size()), false);
+    if (document.error() != simdjson::SUCCESS)
+        return failure(ErrorCode::Parse, QStringLiteral("the schema is not JSON"), place);
+    const Expected<const Node*> root = SchemaCompiler(*compiled, place).compile(document.value_unsafe());
+    if (!root)
+        return tl::unexpected<Error>(root.error());
+    Schema schema;
+    schema.m_root = std::shared_ptr<const Node>(compiled, *root);
+    return schema;
+}
+
+void Schema::validate(QByteArrayView document, std::vector<Finding>& findings) const
+{
+    QByteArray padded(document.data(), document.size());
+    padded.append(qsizetype(JsonReader::padding), ' ');
+    FindingCollector collector(findings, 0);
+    JsonReader reader(documentDepthLimit);
+    if (reader.read(QByteArrayView(padded).first(document.size()), collector) && m_root)
+        SchemaValidator().run(*m_root, reader, collector);
+    collector.finish();
+}
+
+} // namespace framescope

@@ -1,0 +1,328 @@
+#include "core/decode/schemavalidator.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace framescope {
+
+namespace {
+
+using Element = simdjson::dom::element;
+
+/// Visits of schema nodes: enough for any honest schema, an end for one whose alternatives multiply.
+constexpr qint64 budgetBase = 100'000;
+constexpr qint64 budgetPerByte = 16;
+
+quint64 codePoints(std::string_view text)
+{
+    quint64 count = 0;
+    for (const char byte : text)
+        count += (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U ? 1 : 0;
+    return count;
+}
+
+QByteArray jsonText(Element value)
+{
+    const std::string text = simdjson::minify(value);
+    return QByteArray(text.data(), qsizetype(std::min(text.size(), std::size_t(evidenceLimit) + 1)));
+}
+
+bool isMultiple(Element value, Element of)
+{
+    const long double number = jsonNumber(value);
+    const long double step = jsonNumber(of);
+    if ((jsonTypesOf(value) & jsonTypesOf(of) & JsonType::Integer) != 0)
+        return std::fmod(number, step) == 0;
+    // Decimal fractions have no exact binary form: 0.3 is a multiple of 0.1 for people, and for JSON Schema.
+    const long double quotient = number / step;
+    return std::isfinite(quotient) &&
+           std::fabs(quotient - std::round(quotient)) <= 1e-9L * std::max<long double>(1, std::fabs(quotient));
+}
+
+} // namespace
+
+void SchemaValidator::run(const Schema::Node& schema, const JsonReader& reader, FindingCollector& findings)
+{
+    m_reader = &reader;
+    m_findings = &findings;
+    m_path.clear();
+    m_quiet = 0;
+    m_gaveUp = false;
+    m_budget = budgetBase + budgetPerByte * reader.text().size();
+    check(schema, reader.root());
+}
+
+template <typename Expected>
+bool SchemaValidator::fail(FindingId id, const Node& node, const char* keyword, Expected expected, QByteArray actual)
+{
+    if (m_quiet > 0 || !m_findings->wants(id))
+        return false;
+    const ByteRange range = m_reader->locator().find(m_path);
+    if (actual.isNull() && !range.isNull())
+        actual = cutEvidence(m_reader->locator().bytes(range));
+    m_findings->add({.id = id,
+                     .range = range,
+                     .pointer = pointerText(m_path),
+                     .schemaPointer = node.pointer + '/' + keyword,
+                     .expected = expected(),
+                     .actual = std::move(actual)});
+    return false;
+}
+
+bool SchemaValidator::check(const Node& node, Element value)
+{
+    if (--m_budget < 0) {
+        if (!m_gaveUp && m_findings->wants(FindingId::SchemaOther)) {
+            m_findings->add({.id = FindingId::SchemaOther,
+                             .range = {},
+                             .pointer = pointerText(m_path),
+                             .schemaPointer = node.pointer,
+                             .expected = "a schema that is checked in a bounded number of steps",
+                             .actual = "given up"});
+        }
+        m_gaveUp = true;
+        return false;
+    }
+    if (node.always) {
+        return *node.always || fail(FindingId::SchemaOther, node, "", [] { return QByteArray("no value at all"); });
+    }
+    if (node.types != JsonType::Any && (node.types & jsonTypesOf(value)) == 0) {
+        return fail(FindingId::SchemaType, node, "type",
+                    [&] { return jsonTypeNames(node.types); }); // the rest would only repeat it
+    }
+    bool good = checkLiterals(node, value);
+    switch (value.type()) {
+    case simdjson::dom::element_type::OBJECT:
+        good &= checkObject(node, objectOf(value));
+        break;
+    case simdjson::dom::element_type::ARRAY:
+        good &= checkArray(node, arrayOf(value));
+        break;
+    case simdjson::dom::element_type::STRING:
+        good &= !node.length.isSet() || checkText(node, value);
+        break;
+    case simdjson::dom::element_type::INT64:
+    case simdjson::dom::element_type::UINT64:
+    case simdjson::dom::element_type::DOUBLE:
+        good &= !node.boundsNumbers || checkNumber(node, value);
+        break;
+    default:
+        break;
+    }
+    if (node.combines && (good || m_quiet == 0))
+        good &= checkCombinations(node, value);
+    return good;
+}
+
+bool SchemaValidator::checkLiterals(const Node& node, Element value)
+{
+    bool good = true;
+    if (node.constant && !jsonEqual(value, *node.constant))
+        good = fail(FindingId::SchemaConst, node, "const", [&] { return jsonText(*node.constant); });
+    if (node.enumeration.empty())
+        return good;
+    const bool isListed = std::any_of(node.enumeration.begin(), node.enumeration.end(),
+                                      [value](Element listed) { return jsonEqual(value, listed); });
+    if (isListed)
+        return good;
+    return fail(FindingId::SchemaEnum, node, "enum", [&] {
+        QByteArray text;
+        for (const Element listed : node.enumeration) {
+            if (text.size() > evidenceLimit)
+                break;
+            text += (text.isEmpty() ? "" : ", ") + jsonText(listed);
+        }
+        return text;
+    });
+}
+
+bool SchemaValidator::checkNumber(const Node& node, Element value)
+{
+    const long double number = jsonNumber(value);
+    bool good = true;
+    const auto require = [&](bool holds, const char* keyword, const char* words, const std::optional<Element>& bound) {
+        if (!holds)
+            good = fail(FindingId::SchemaRange, node, keyword, [&] { return words + jsonText(*bound); });
+    };
+    require(!node.minimum || number >= jsonNumber(*node.minimum), "minimum", "at least ", node.minimum);
+    require(!node.maximum || number <= jsonNumber(*node.maximum), "maximum", "at most ", node.maximum);
+    require(!node.exclusiveMinimum || number > jsonNumber(*node.exclusiveMinimum), "exclusiveMinimum", "more than ",
+            node.exclusiveMinimum);
+    require(!node.exclusiveMaximum || number < jsonNumber(*node.exclusiveMaximum), "exclusiveMaximum", "less than ",
+            node.exclusiveMaximum);
+    require(!node.multipleOf || isMultiple(value, *node.multipleOf), "multipleOf", "a multiple of ", node.multipleOf);
+    return good;
+}
+
+bool SchemaValidator::checkText(const Node& node, Element value)
+{
+    return checkSize(node, node.length, codePoints(stringOf(value)), "minLength", "maxLength");
+}
+
+bool SchemaValidator::checkSize(const Node& node, Node::Size size, quint64 actual, const char* least, const char* most)
+{
+    const auto counted = [&] { return QByteArray::number(actual); };
+    if (size.least && actual < *size.least)
+        return fail(
+            FindingId::SchemaLength, node, least, [&] { return "at least " + QByteArray::number(*size.least); },
+            counted());
+    if (size.most && actual > *size.most)
+        return fail(
+            FindingId::SchemaLength, node, most, [&] { return "at most " + QByteArray::number(*size.most); },
+            counted());
+    return true;
+}
+
+bool SchemaValidator::checkArray(const Node& node, simdjson::dom::array array)
+{
+    bool good = true;
+    if (node.items) {
+        m_path.push_back({{}, 0});
+        for (const Element item : array) {
+            good &= check(*node.items, item);
+            if (m_gaveUp || (!good && m_quiet > 0))
+                break;
+            ++m_path.back().index;
+        }
+        m_path.pop_back();
+    }
+    if (node.itemCount.isSet()) { // counted by hand: the parser's own count saturates at 2^24
+        quint64 count = 0;
+        for ([[maybe_unused]] const Element item : array)
+            ++count;
+        good &= checkSize(node, node.itemCount, count, "minItems", "maxItems");
+    }
+    return (!node.uniqueItems || checkUnique(node, array)) && good;
+}
+
+bool SchemaValidator::checkUnique(const Node& node, simdjson::dom::array array)
+{
+    m_hashes.clear();
+    for (const Element item : array)
+        m_hashes.emplace_back(jsonHash(item), item);
+    std::sort(m_hashes.begin(), m_hashes.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    const auto same = std::adjacent_find(m_hashes.begin(), m_hashes.end(), [](const auto& a, const auto& b) {
+        return a.first == b.first && jsonEqual(a.second, b.second);
+    });
+    return same == m_hashes.end() ||
+           fail(
+               FindingId::SchemaUnique, node, "uniqueItems", [] { return QByteArray("items that differ"); },
+               "twice: " + jsonText(same->second));
+}
+
+bool SchemaValidator::checkObject(const Node& node, simdjson::dom::object object)
+{
+    bool good = true;
+    if (node.readsMembers) {
+        Node::RequiredSet seen;
+        std::size_t hint = 0;
+        for (const auto [name, value] : object) {
+            good &= checkMember(node, name, value, hint, seen);
+            if (m_gaveUp || (!good && m_quiet > 0))
+                return false;
+        }
+        if (seen.count() < node.requiredCount)
+            good &= checkRequired(node, object, seen);
+    }
+    if (node.memberCount.isSet()) {
+        quint64 count = 0;
+        for ([[maybe_unused]] const auto field : object)
+            ++count;
+        good &= checkSize(node, node.memberCount, count, "minProperties", "maxProperties");
+    }
+    return good;
+}
+
+/// @p hint is where the search starts: members mostly come in the order of the schema.
+bool SchemaValidator::checkMember(const Node& node, std::string_view name, Element value, std::size_t& hint,
+                                  Node::RequiredSet& seen)
+{
+    const std::size_t count = node.properties.size();
+    const Node* schema = node.additional;
+    for (std::size_t i = 0, at = hint; i < count; ++i, ++at) {
+        at = at >= count ? 0 : at;
+        const Node::Property& property = node.properties[at];
+        if (property.name != name)
+            continue;
+        hint = at + 1;
+        if (property.required >= 0)
+            seen.set(std::size_t(property.required));
+        if (property.schema)
+            schema = property.schema;
+        break;
+    }
+    if (!schema)
+        return true;
+    m_path.push_back({name, -1});
+    const bool isForbidden = schema == node.additional && schema->always == false;
+    const bool good = isForbidden ? fail(FindingId::SchemaAdditional, node, "additionalProperties",
+                                         [] { return QByteArray("only the members that the schema names"); })
+                                  : check(*schema, value);
+    m_path.pop_back();
+    return good;
+}
+
+bool SchemaValidator::checkRequired(const Node& node, simdjson::dom::object object, const Node::RequiredSet& seen)
+{
+    const auto present = [&] {
+        QByteArray names;
+        for (const auto field : object) {
+            if (names.size() > evidenceLimit)
+                break;
+            names += (names.isEmpty() ? "" : ", ") + QByteArray(field.key.data(), qsizetype(field.key.size()));
+        }
+        return names.isEmpty() ? QByteArray("no members") : names;
+    };
+    for (const Node::Property& property : node.properties) {
+        if (property.required < 0 || seen.test(std::size_t(property.required)))
+            continue;
+        if (m_quiet > 0)
+            return false;
+        fail(
+            FindingId::SchemaRequired, node, "required",
+            [&] { return QByteArray(property.name.data(), qsizetype(property.name.size())); }, present());
+    }
+    return false;
+}
+
+int SchemaValidator::countFitting(const std::vector<const Node*>& schemas, Element value, int enough)
+{
+    int fitting = 0;
+    ++m_quiet;
+    for (const Node* schema : schemas) {
+        if (fitting < enough && check(*schema, value))
+            ++fitting;
+    }
+    --m_quiet;
+    return fitting;
+}
+
+bool SchemaValidator::checkCombinations(const Node& node, Element value)
+{
+    bool good = true;
+    if (node.reference)
+        good &= check(*node.reference, value);
+    for (const Node* each : node.allOf)
+        good &= check(*each, value); // what is wrong with a part is said by the part
+    const auto fits = [](int count) { return "fits " + QByteArray::number(count) + " of them"; };
+    if (!node.anyOf.empty() && countFitting(node.anyOf, value, 1) == 0 && !m_gaveUp) {
+        good = fail(FindingId::SchemaCombination, node, "anyOf", [&] {
+            return "at least one of " + QByteArray::number(qulonglong(node.anyOf.size())) + " alternatives";
+        });
+    }
+    if (!node.oneOf.empty()) {
+        const int fitting = countFitting(node.oneOf, value, 2);
+        if (fitting != 1 && !m_gaveUp) {
+            good = fail(FindingId::SchemaCombination, node, "oneOf", [&] {
+                return "exactly one of " + QByteArray::number(qulonglong(node.oneOf.size())) + " alternatives; " +
+                       fits(fitting);
+            });
+        }
+    }
+    if (node.negated && countFitting({node.negated}, value, 1) != 0)
+        good =
+            fail(FindingId::SchemaCombination, node, "not", [] { return QByteArray("a value that does not fit it"); });
+    return good && !m_gaveUp;
+}
+
+} // namespace framescope

@@ -1,0 +1,146 @@
+#include "core/decode/utf8.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace framescope {
+
+namespace {
+
+constexpr std::size_t blockUnits = 16;
+constexpr std::size_t longestCharacter = 4;
+
+/// Copies ASCII in blocks that the compiler turns into vector instructions; stops before the first block with anything
+/// else.
+std::size_t copyAsciiBlocks(const char16_t* units, std::size_t count, char* out)
+{
+    std::size_t done = 0;
+    while (done + blockUnits <= count) {
+        unsigned seen = 0;
+        for (std::size_t i = 0; i < blockUnits; ++i)
+            seen |= units[done + i];
+        if (seen >= 0x80)
+            break;
+        for (std::size_t i = 0; i < blockUnits; ++i)
+            out[done + i] = static_cast<char>(units[done + i]);
+        done += blockUnits;
+    }
+    return done;
+}
+
+char* encodeCharacter(char32_t code, char* out)
+{
+    const auto put = [&out](char32_t bits) { *out++ = static_cast<char>(static_cast<unsigned char>(bits)); };
+    if (code < 0x80) {
+        put(code);
+    } else if (code < 0x800) {
+        put(0xC0 | (code >> 6));
+        put(0x80 | (code & 0x3F));
+    } else if (code < 0x10000) {
+        put(0xE0 | (code >> 12));
+        put(0x80 | ((code >> 6) & 0x3F));
+        put(0x80 | (code & 0x3F));
+    } else {
+        put(0xF0 | (code >> 18));
+        put(0x80 | ((code >> 12) & 0x3F));
+        put(0x80 | ((code >> 6) & 0x3F));
+        put(0x80 | (code & 0x3F));
+    }
+    return out;
+}
+
+char32_t takeCharacter(const char16_t* units, std::size_t count, std::size_t& at)
+{
+    const char16_t unit = units[at++];
+    if (unit < 0xD800 || unit > 0xDFFF)
+        return unit;
+    if (unit < 0xDC00 && at < count && units[at] >= 0xDC00 && units[at] <= 0xDFFF)
+        return 0x10000 + ((char32_t(unit) - 0xD800) << 10) + (char32_t(units[at++]) - 0xDC00);
+    return 0xFFFD;
+}
+
+/// Bytes written, or nothing when @p room does not suffice.
+std::optional<std::size_t> encode(QStringView text, char* out, std::size_t room)
+{
+    const char16_t* units = text.utf16();
+    const std::size_t count = std::size_t(text.size());
+    char* const begin = out;
+    char* const end = out + room;
+    std::size_t at = 0;
+    while (at < count) {
+        const std::size_t fits = std::min(count - at, std::size_t(end - out));
+        const std::size_t ascii = copyAsciiBlocks(units + at, fits, out);
+        at += ascii;
+        out += ascii;
+        // A few characters one by one, then another try with blocks.
+        for (std::size_t i = 0; i < blockUnits && at < count; ++i) {
+            if (units[at] < 0x80 && out < end) {
+                *out++ = static_cast<char>(units[at++]);
+                continue;
+            }
+            std::array<char, longestCharacter> character{};
+            const std::size_t length =
+                std::size_t(encodeCharacter(takeCharacter(units, count, at), character.data()) - character.data());
+            if (length > std::size_t(end - out))
+                return std::nullopt;
+            out = std::copy_n(character.data(), length, out);
+        }
+    }
+    return std::size_t(out - begin);
+}
+
+/// Length of the valid character at the start of @p bytes, or 0 with the length of what is wrong in @p bad.
+qsizetype characterLength(QByteArrayView bytes, quint32& bad)
+{
+    const auto byte = [&](qsizetype i) { return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U; };
+    const unsigned first = byte(0);
+    bad = 1;
+    if (first < 0x80)
+        return 1;
+    const qsizetype length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+    if (first < 0xC2 || first > 0xF4)
+        return 0;
+    // RFC 3629 section 4: the second byte excludes overlong forms, surrogates and what is above U+10FFFF.
+    const unsigned low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+    const unsigned high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+    if (byte(1) < low || byte(1) > high)
+        return 0;
+    for (qsizetype i = 2; i < length; ++i) {
+        bad = quint32(i);
+        if ((byte(i) & 0xC0U) != 0x80U)
+            return 0;
+    }
+    return length;
+}
+
+} // namespace
+
+std::size_t appendUtf8(QStringView text, std::size_t expectedBytes, std::vector<char>& bytes)
+{
+    const std::size_t offset = bytes.size();
+    bytes.resize(offset + expectedBytes);
+    std::optional<std::size_t> written = encode(text, bytes.data() + offset, expectedBytes);
+    if (!written) {
+        const std::size_t most = std::size_t(text.size()) * 3; // a UTF-16 unit is never more than three bytes
+        bytes.resize(offset + most);
+        written = encode(text, bytes.data() + offset, most);
+    }
+    bytes.resize(offset + written.value_or(0));
+    return written.value_or(0);
+}
+
+ByteRange firstInvalidUtf8(QByteArrayView bytes)
+{
+    qsizetype at = 0;
+    while (at < bytes.size()) {
+        quint32 bad = 0;
+        const qsizetype length = characterLength(bytes.sliced(at), bad);
+        if (length == 0)
+            return {quint32(at), bad};
+        at += length;
+    }
+    return {};
+}
+
+} // namespace framescope
