@@ -116,7 +116,15 @@ void Simulator::Private::answerStream(HttpConnection& connection)
         reply.headers.emplace_back("WWW-Authenticate", "Bearer");
         connection.reply(reply);
     };
-    switch (tokens->standing(connection.request(), monotonicNs())) {
+    const Standing standing = tokens->standing(connection.request(), monotonicNs());
+    const auto problem = problemOfUpgrade(connection.request());
+    // Before the token is judged: a service that hangs does not say 401 either.
+    if ((standing == Standing::Good || standing == Standing::Revoked) && !problem && run->takeMute()) {
+        ledger->addFault(Fault::MuteHandshake, 0);
+        connection.hold(mutePatience);
+        return;
+    }
+    switch (standing) {
     case Standing::Missing:
         unauthorized("authentication.required", "No authentication bearer token specified");
         return;
@@ -136,14 +144,10 @@ void Simulator::Private::answerStream(HttpConnection& connection)
     case Standing::Good:
         break;
     }
-    if (const auto problem = problemOfUpgrade(connection.request())) {
+    if (problem)
         connection.reply(*problem);
-    } else if (run->takeMute()) {
-        ledger->addFault(Fault::MuteHandshake, 0);
-        connection.hold(mutePatience);
-    } else {
+    else
         openStream(connection);
-    }
 }
 
 void Simulator::Private::openStream(HttpConnection& connection)
