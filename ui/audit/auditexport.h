@@ -1,0 +1,36 @@
+#pragma once
+/// Writes an export on a thread of its own, with progress and a way to stop. One export at a time.
+/// Thread: gui. The destructor cancels an export that still runs and waits for it: nothing half-written stays behind.
+#include "core/store/exporter.h"
+
+#include <QObject>
+#include <atomic>
+#include <memory>
+
+class QThread;
+
+namespace framescope {
+
+class AuditExport : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit AuditExport(QObject* parent = nullptr);
+    ~AuditExport() override;
+
+    void start(const QString& path, const ExportRequest& request);
+    void cancel();
+    [[nodiscard]] bool isRunning() const { return m_thread != nullptr; }
+
+Q_SIGNALS:
+    /// At most 10 times a second; @p all is 0 when unknown.
+    void progressed(quint64 done, quint64 all);
+    void finished(const framescope::Expected<framescope::ExportResult>& result);
+
+private:
+    QThread* m_thread = nullptr;
+    std::atomic<bool> m_isCancelled{false};
+};
+
+} // namespace framescope

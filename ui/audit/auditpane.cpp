@@ -1,0 +1,227 @@
+#include "ui/audit/auditpane.h"
+
+#include "ui/audit/auditexport.h"
+#include "ui/audit/auditmodel.h"
+#include "ui/audit/auditreader.h"
+#include "ui/audit/exportbar.h"
+#include "ui/common/numbers.h"
+#include "ui/common/widgets.h"
+#include "ui/detail/rowtable.h"
+
+#include <QButtonGroup>
+#include <QComboBox>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHeaderView>
+#include <QJsonObject>
+#include <QLineEdit>
+#include <QScrollBar>
+#include <QTableView>
+
+namespace framescope {
+
+namespace {
+constexpr int filterDelayMs = 200;
+}
+
+AuditPane::AuditPane(FrameCache* cache, QWidget* parent)
+    : QWidget(parent)
+    , m_model(new AuditModel(cache, this))
+    , m_table(new QTableView)
+    , m_lifeCycle(chipButton(tr("Life cycle")))
+    , m_all(chipButton(tr("All entries")))
+    , m_filter(new QLineEdit)
+    , m_severity(new QComboBox)
+    , m_count(secondaryLabel())
+    , m_exportButton(new QPushButton(tr("Export CSV…")))
+    , m_exportBar(new ExportBar)
+    , m_export(new AuditExport(this))
+{
+    setUpTable();
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(buildBar());
+    column->addWidget(m_table, 1);
+    column->addWidget(m_exportBar);
+
+    connect(m_model, &AuditModel::countsChanged, this, &AuditPane::showCounts);
+    for (const auto signal : {&AuditModel::rowsInserted, &AuditModel::rowsRemoved})
+        connect(m_model, signal, this, &AuditPane::follow);
+    connect(m_model, &AuditModel::modelReset, this, &AuditPane::follow);
+    connect(m_table, &QTableView::activated, this, [this](const QModelIndex& index) {
+        if (const quint64 frame = m_model->frameAt(index.row()); frame > 0)
+            Q_EMIT frameActivated(frame);
+    });
+    // The end of the bar means follow; anything else that a person scrolls to means hold.
+    connect(m_table->verticalScrollBar(), &QScrollBar::actionTriggered, this, [this] {
+        const QScrollBar* bar = m_table->verticalScrollBar();
+        m_isFollowing = bar->sliderPosition() >= bar->maximum();
+    });
+    connect(m_export, &AuditExport::progressed, m_exportBar, &ExportBar::showProgress);
+    connect(m_export, &AuditExport::finished, this, [this](const Expected<ExportResult>& result) {
+        m_exportButton->setEnabled(!m_sessionPath.isEmpty());
+        m_exportBar->showResult(m_exportPath, result);
+        if (!result)
+            return;
+        const QJsonObject detail{{QStringLiteral("rows"), qint64(result->rows)},
+                                 {QStringLiteral("bytes"), result->bytes},
+                                 {QStringLiteral("sha256"), QString::fromLatin1(result->sha256Hex)},
+                                 {QStringLiteral("what"), QStringLiteral("audit")},
+                                 {QStringLiteral("format"), QStringLiteral("csv")}};
+        Q_EMIT exported(auditEvent(AuditAction::Exported, Severity::Note, m_exportPath, detail));
+    });
+    connect(m_exportBar, &ExportBar::cancelRequested, m_export, &AuditExport::cancel);
+    m_filterDelay.setSingleShot(true);
+    m_filterDelay.setInterval(filterDelayMs);
+    connect(&m_filterDelay, &QTimer::timeout, this, &AuditPane::applyFilter);
+    setFocusProxy(m_table);
+    open({});
+}
+
+AuditPane::~AuditPane() = default;
+
+QWidget* AuditPane::buildBar()
+{
+    auto* modes = new QButtonGroup(this);
+    for (QPushButton* button : {m_lifeCycle, m_all}) {
+        button->setCheckable(true);
+        modes->addButton(button);
+    }
+    m_lifeCycle->setChecked(true);
+    m_lifeCycle->setToolTip(tr("Sign-in, connections, breaker, exports: everything beside the frames"));
+    m_all->setToolTip(tr("Frames and events by audit number, without holes"));
+    connect(m_all, &QPushButton::toggled, this, [this](bool isAll) {
+        m_isFollowing = true;
+        m_model->setMode(isAll ? AuditModel::Mode::AllEntries : AuditModel::Mode::LifeCycle);
+    });
+
+    m_filter->setPlaceholderText(tr("Filter by action, object or detail"));
+    m_filter->setAccessibleName(tr("Filter the audit log"));
+    m_filter->setClearButtonEnabled(true);
+    m_filter->setMaximumWidth(360);
+    connect(m_filter, &QLineEdit::textChanged, &m_filterDelay, QOverload<>::of(&QTimer::start));
+    connect(m_filter, &QLineEdit::returnPressed, this, &AuditPane::applyFilter);
+    m_severity->addItem(tr("All severities"), int(Severity::Note));
+    m_severity->addItem(tr("Warnings and errors"), int(Severity::Warning));
+    m_severity->addItem(tr("Errors only"), int(Severity::Error));
+    m_severity->setAccessibleName(tr("Least severity"));
+    connect(m_severity, &QComboBox::currentIndexChanged, this, &AuditPane::applyFilter);
+    m_exportButton->setToolTip(tr("Writes all entries of the session, frames and events, as a CSV file"));
+    connect(m_exportButton, &QPushButton::clicked, this, &AuditPane::exportCsv);
+
+    auto* bar = new QWidget;
+    auto* row = new QHBoxLayout(bar);
+    row->setContentsMargins(10, 6, 10, 6);
+    row->setSpacing(8);
+    row->addWidget(m_lifeCycle);
+    row->addWidget(m_all);
+    row->addWidget(m_filter, 1);
+    row->addWidget(m_severity);
+    row->addStretch();
+    row->addWidget(m_count);
+    row->addWidget(m_exportButton);
+    return bar;
+}
+
+void AuditPane::setUpTable()
+{
+    m_table->setModel(m_model);
+    setUpRowTable(m_table);
+    m_table->setAccessibleName(tr("Audit log"));
+    const std::pair<int, RowDelegate::Look> looks[] = {{AuditModel::SeqColumn, RowDelegate::Look::Secondary},
+                                                       {AuditModel::TimeColumn, RowDelegate::Look::Fixed},
+                                                       {AuditModel::SeverityColumn, RowDelegate::Look::Severity},
+                                                       {AuditModel::ActionColumn, RowDelegate::Look::Plain},
+                                                       {AuditModel::ObjectColumn, RowDelegate::Look::Plain},
+                                                       {AuditModel::DetailColumn, RowDelegate::Look::Secondary}};
+    for (const auto& [columnIndex, look] : looks) {
+        auto* delegate = new RowDelegate(AuditModel::SeverityRole, look, m_table);
+        delegate->setTinted(true);
+        m_table->setItemDelegateForColumn(columnIndex, delegate);
+    }
+    QHeaderView* header = m_table->horizontalHeader();
+    header->resizeSection(AuditModel::SeqColumn, 90);
+    header->resizeSection(AuditModel::TimeColumn, 190);
+    header->resizeSection(AuditModel::SeverityColumn, 90);
+    header->resizeSection(AuditModel::ActionColumn, 190);
+    header->resizeSection(AuditModel::ObjectColumn, 240);
+    header->setStretchLastSection(true);
+}
+
+void AuditPane::open(const QString& sessionPath)
+{
+    m_sessionPath = sessionPath;
+    m_isFollowing = true;
+    m_exportButton->setEnabled(!sessionPath.isEmpty() && !m_export->isRunning());
+    if (!m_export->isRunning())
+        m_exportBar->hide();
+    m_model->open(sessionPath);
+}
+
+void AuditPane::append(const FrameFeed::Delivery& delivery)
+{
+    m_model->append(delivery);
+}
+
+void AuditPane::showAll(quint64 lastSeq)
+{
+    m_model->setLastSeq(lastSeq);
+}
+
+void AuditPane::applyFilter()
+{
+    m_filterDelay.stop();
+    m_isFollowing = true;
+    m_model->setFilter({m_filter->text().trimmed(), Severity(m_severity->currentData().toInt())});
+}
+
+void AuditPane::showCounts()
+{
+    const quint64 all = m_model->mode() == AuditModel::Mode::LifeCycle ? m_model->eventCount() : m_model->lastSeq();
+    const auto shown = quint64(m_model->rowCount());
+    QString text = tr("%1 entries").arg(countText(all));
+    if (shown != all)
+        text = tr("%1 of %2 entries").arg(countText(shown), countText(all));
+    if (m_model->isSearching())
+        text += tr(", searching …");
+    else if (m_model->isCut())
+        text += tr(", only the newest %1 matches are kept").arg(countText(AuditReader::matchLimit));
+    m_count->setText(text);
+}
+
+void AuditPane::follow()
+{
+    if (m_isFollowing)
+        m_table->scrollToBottom();
+}
+
+void AuditPane::exportCsv()
+{
+    if (m_sessionPath.isEmpty() || m_export->isRunning())
+        return;
+    auto* dialog = new QFileDialog(this, tr("Export the audit log"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilter(tr("Comma-separated values (*.csv)"));
+    dialog->setDefaultSuffix(QStringLiteral("csv"));
+    dialog->selectFile(QFileInfo(m_sessionPath).completeBaseName() + QStringLiteral("-audit.csv"));
+    connect(dialog, &QFileDialog::fileSelected, this, &AuditPane::exportTo);
+    dialog->open();
+}
+
+void AuditPane::exportTo(const QString& path)
+{
+    if (m_sessionPath.isEmpty() || m_export->isRunning() || path.isEmpty())
+        return;
+    m_exportPath = path;
+    m_exportButton->setEnabled(false);
+    m_exportBar->showStarted(path);
+    ExportRequest request;
+    request.sessionPath = m_sessionPath;
+    request.what = ExportWhat::Audit;
+    request.format = ExportFormat::Csv;
+    m_export->start(path, request);
+}
+
+} // namespace framescope
