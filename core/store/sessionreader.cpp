@@ -201,7 +201,8 @@ Expected<FrameBatchPtr> SessionReader::nextBlock(quint64 number)
         if (!*found)
             continue;
         const BlockRow row = rowOf(*select);
-        if (sql == blockAfter || holds(row.firstFrame, row.frameCount, number))
+        // An impossible count is damage, which decoding names; skipping such a block would hide it.
+        if (sql == blockAfter || row.frameCount == 0 || holds(row.firstFrame, row.frameCount, number))
             return d->decoded(*connection, row);
     }
     return FrameBatchPtr();

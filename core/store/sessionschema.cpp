@@ -112,14 +112,8 @@ Expected<void> writeInfo(SqliteConnection& connection, const SessionInfo& info)
 Expected<void> checkIdentity(SqliteConnection& connection)
 {
     const Expected<qint64> application = connection.integer("PRAGMA application_id");
-    if (!application) {
-        // SQLITE_NOTADB, or a damaged first page.
-        const int code = sqlite3_errcode(connection.handle());
-        Error error = application.error();
-        if (code == SQLITE_NOTADB)
-            error.code = ErrorCode::Parse;
-        return tl::unexpected(error);
-    }
+    if (!application)
+        return tl::unexpected(application.error());
     const QString path = QString::fromUtf8(sqlite3_db_filename(connection.handle(), "main"));
     if (*application != sessionApplicationId)
         return failure(ErrorCode::Parse, QStringLiteral("this is no Framescope session file"), path);
@@ -209,13 +203,16 @@ Expected<SqliteConnection> openSessionDatabase(const QString& path)
     sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
     sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, readerRowLimitBytes);
-    if (auto ok = connection->execute("PRAGMA trusted_schema=OFF;PRAGMA cell_size_check=ON;PRAGMA mmap_size=0;"
-                                      "PRAGMA query_only=ON;PRAGMA cache_size=-4000");
-        !ok)
-        return tl::unexpected(ok.error());
     connection->interruptAfter(readerTimeLimit);
-    if (auto ok = checkIdentity(*connection); !ok)
-        return tl::unexpected(ok.error());
+    Expected<void> ready = connection->execute("PRAGMA trusted_schema=OFF;PRAGMA cell_size_check=ON;PRAGMA mmap_size=0;"
+                                               "PRAGMA query_only=ON;PRAGMA cache_size=-4000");
+    if (ready)
+        ready = checkIdentity(*connection);
+    if (!ready) {
+        if (sqlite3_errcode(handle) == SQLITE_NOTADB)
+            ready.error().code = ErrorCode::Parse;
+        return tl::unexpected(ready.error());
+    }
     return connection;
 }
 
