@@ -94,19 +94,25 @@ void RawStream::leave()
     m_fd = -1;
 }
 
-int RawStream::open(quint16 port, const QByteArray& token, int timeoutMs)
+int RawStream::open(quint16 port, const QByteArray& token, const std::function<bool()>& giveUp)
 {
-    m_fd = connectTo(port, timeoutMs);
+    constexpr int pollMs = 100;
+    constexpr int polls = 100;
+    m_fd = connectTo(port, pollMs);
     if (m_fd < 0)
         return -1;
     sendAll(m_fd, upgradeRequest(token));
+    int silent = 0;
     while (m_bytes.indexOf("\r\n\r\n") < 0) {
-        if (!receive())
+        m_end = End::None;
+        if (receive())
+            continue;
+        if (m_end != End::Timeout || ++silent == polls || (giveUp && giveUp()))
             return statusOf(m_bytes);
     }
-    const int status = statusOf(m_bytes);
+    m_end = End::None;
     m_readTo = m_bytes.indexOf("\r\n\r\n") + 4;
-    return status;
+    return statusOf(m_bytes);
 }
 
 bool RawStream::receive()

@@ -4,6 +4,7 @@
 #include <QByteArray>
 #include <QByteArrayView>
 #include <QList>
+#include <functional>
 #include <optional>
 
 namespace framescope::test {
@@ -43,8 +44,8 @@ public:
     RawStream(const RawStream&) = delete;
     RawStream& operator=(const RawStream&) = delete;
 
-    /// The status of the handshake; 0 when it was not answered within @p timeoutMs.
-    int open(quint16 port, const QByteArray& token, int timeoutMs = 10'000);
+    /// The status of the handshake; 0 when it was not answered within 10 s, or before @p giveUp says true.
+    int open(quint16 port, const QByteArray& token, const std::function<bool()>& giveUp = {});
     /// The next message. Answers pings and the close frame by itself. Nothing when the stream ended or @p timeoutMs
     /// passed.
     [[nodiscard]] std::optional<WireMessage> next(int timeoutMs = 10'000);
