@@ -1,6 +1,7 @@
 #include "core/decode/jsonsyntax.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <vector>
@@ -300,20 +301,48 @@ private:
 
     void noteRange(QByteArrayView text, qsizetype offset, bool isInteger)
     {
-        bool fits = true;
-        const double asDouble = text.size() > 400 && isInteger ? HUGE_VAL : text.toDouble(&fits);
-        if (isInteger) {
-            (void)(text.startsWith('-') ? text.toLongLong(&fits) != 0 : text.toULongLong(&fits) != 0);
-            if (fits)
-                return;
-        } else if (!std::isinf(asDouble)) {
+        double asDouble = 0;
+        const char* const end = text.data() + text.size();
+        const bool fitsDouble = std::from_chars(text.data(), end, asDouble).ec == std::errc();
+        if (isInteger ? fitsInteger(text) : fitsDouble || !isAboveOne(text))
             return;
-        }
         if (m_range.kind == JsonFault::Kind::None)
             m_range = {JsonFault::Kind::NumberRange, offset, text.size(),
                        isInteger ? "an integer of 64 bits" : "a number of at most 1.8e308"};
         if (m_patch)
-            patchNumber(text, offset, asDouble);
+            patchNumber(text, offset, fitsDouble ? asDouble : HUGE_VAL);
+    }
+
+    static bool fitsInteger(QByteArrayView text)
+    {
+        qint64 negative = 0;
+        quint64 positive = 0;
+        const char* const begin = text.data();
+        const char* const end = begin + text.size();
+        return text.startsWith('-') ? std::from_chars(begin, end, negative).ec == std::errc()
+                                    : std::from_chars(begin, end, positive).ec == std::errc();
+    }
+
+    /// Tells too large from too close to zero, which becomes 0, by the place of the first digit that counts.
+    static bool isAboveOne(QByteArrayView text)
+    {
+        const QByteArrayView digits = text.sliced(text.startsWith('-') ? 1 : 0);
+        const qsizetype letter = std::max(digits.indexOf('e'), digits.indexOf('E'));
+        const QByteArrayView mantissa = letter < 0 ? digits : digits.first(letter);
+        const qsizetype point = mantissa.indexOf('.');
+        qint64 order = point < 0 ? mantissa.size() : point;
+        if (mantissa.startsWith('0')) {
+            order = 0;
+            for (qsizetype i = point + 1; i < mantissa.size() && mantissa[i] == '0'; ++i)
+                --order;
+        }
+        if (letter < 0)
+            return order > 0;
+        qint64 exponent = 0;
+        const QByteArrayView written = digits.sliced(letter + (digits[letter + 1] == '+' ? 2 : 1));
+        if (std::from_chars(written.data(), written.data() + written.size(), exponent).ec != std::errc())
+            return !written.startsWith('-');
+        return order > -exponent;
     }
 
     void patchNumber(QByteArrayView text, qsizetype offset, double asDouble)

@@ -1,0 +1,258 @@
+// Schemas: what compiles, what is refused by name, and what each keyword says about a value. JSON text itself is judged
+// too.
+#include "core/decode/schema.h"
+#include "core/frame/findingcatalogue.h"
+
+#include <QElapsedTimer>
+#include <QtTest>
+
+using namespace framescope;
+
+namespace {
+
+/// "SCHEMA-TYPE@/a SCHEMA-ENUM@/b"; "refused: …" when the schema does not compile.
+QByteArray judge(const QByteArray& schemaJson, const QByteArray& document)
+{
+    const Expected<Schema> schema = Schema::compile(schemaJson);
+    if (!schema)
+        return "refused: " + schema.error().detail.toUtf8() + " at " + schema.error().place.toUtf8();
+    std::vector<Finding> findings;
+    schema->validate(document, findings);
+    QByteArray text;
+    for (const Finding& finding : findings)
+        text += (text.isEmpty() ? "" : " ") + QByteArray(findingInfo(finding.id).name) + "@" + finding.pointer;
+    return text;
+}
+
+} // namespace
+
+class TestSchema : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void judgesByKeyword_data();
+    void judgesByKeyword();
+    void refusesByName_data();
+    void refusesByName();
+    void saysWhereAndWhatExactly();
+    void acceptsValidJson_data();
+    void acceptsValidJson();
+    void refusesInvalidJsonAtTheByte_data();
+    void refusesInvalidJsonAtTheByte();
+    void multiplyingAlternativesEnd();
+    void largeListsAreComparedQuickly();
+};
+
+void TestSchema::judgesByKeyword_data()
+{
+    QTest::addColumn<QByteArray>("schema");
+    QTest::addColumn<QByteArray>("document");
+    QTest::addColumn<QByteArray>("result");
+    const auto row = [](const char* schema, const char* document, const char* result) {
+        QTest::addRow("%s | %s", schema, document) << QByteArray(schema) << QByteArray(document) << QByteArray(result);
+    };
+    row("true", "[]", "");
+    row("false", "1", "SCHEMA-OTHER@");
+    row(R"({"type":"integer"})", "3", "");
+    row(R"({"type":"integer"})", "3.0", "");
+    row(R"({"type":"integer"})", "3.5", "SCHEMA-TYPE@");
+    row(R"({"type":"number"})", "3", "");
+    row(R"({"type":["null","string"]})", "null", "");
+    row(R"({"type":["null","string"]})", "true", "SCHEMA-TYPE@");
+    row(R"({"enum":[1,"a",{"x":[1]}]})", R"({"x":[1.0]})", "");
+    row(R"({"enum":[1,"a"]})", "2", "SCHEMA-ENUM@");
+    row(R"({"const":{"a":1,"b":2}})", R"({"b":2,"a":1})", "");
+    row(R"({"const":1})", "true", "SCHEMA-CONST@");
+    row(R"({"minimum":1,"maximum":3})", "3", "");
+    row(R"({"minimum":1})", "0", "SCHEMA-RANGE@");
+    row(R"({"exclusiveMaximum":3})", "3", "SCHEMA-RANGE@");
+    row(R"({"exclusiveMinimum":3})", "3.1", "");
+    row(R"({"maximum":18446744073709551614})", "18446744073709551615", "SCHEMA-RANGE@");
+    row(R"({"multipleOf":0.1})", "0.3", "");
+    row(R"({"multipleOf":7})", "22", "SCHEMA-RANGE@");
+    row(R"({"maxLength":2})", R"("😀é")", "");
+    row(R"({"minLength":3})", R"("😀é")", "SCHEMA-LENGTH@");
+    row(R"({"minItems":1})", "[]", "SCHEMA-LENGTH@");
+    row(R"({"maxItems":1})", "[1,2]", "SCHEMA-LENGTH@");
+    row(R"({"minProperties":1,"maxProperties":1})", R"({"a":1,"b":1})", "SCHEMA-LENGTH@");
+    row(R"({"uniqueItems":true})", R"([1,"1",{"a":1,"b":2},[1]])", "");
+    row(R"({"uniqueItems":true})", R"([{"a":1,"b":2},{"b":2,"a":1.0}])", "SCHEMA-UNIQUE@");
+    row(R"({"items":{"type":"string"}})", R"(["a",1,"b",2])", "SCHEMA-TYPE@/1 SCHEMA-TYPE@/3");
+    row(R"({"required":["a","b"],"properties":{"b":{"type":"string"}}})", R"({"b":1})",
+        "SCHEMA-TYPE@/b SCHEMA-REQUIRED@");
+    row(R"({"required":["a","b"]})", R"({"b":1,"b":2})", "SCHEMA-REQUIRED@");
+    row(R"({"properties":{"a/b":{"properties":{"~":{"type":"null"}}}}})", R"({"a\/b":{"~":1}})",
+        "SCHEMA-TYPE@/a~1b/~0");
+    row(R"({"properties":{"a":true},"additionalProperties":false})", R"({"a":1,"z":1})", "SCHEMA-ADDITIONAL@/z");
+    row(R"({"required":["r"],"additionalProperties":{"type":"string"}})", R"({"r":1})", "SCHEMA-TYPE@/r");
+    row(R"({"allOf":[{"minimum":3},{"maximum":5}]})", "6", "SCHEMA-RANGE@");
+    row(R"({"anyOf":[{"type":"string"},{"minimum":3}]})", "2", "SCHEMA-COMBINATION@");
+    row(R"({"anyOf":[{"type":"string"},{"minimum":3}]})", "4", "");
+    row(R"({"oneOf":[{"minimum":1},{"minimum":3}]})", "4", "SCHEMA-COMBINATION@");
+    row(R"({"oneOf":[{"minimum":1},{"minimum":3}]})", "2", "");
+    row(R"({"not":{"type":"null"}})", "null", "SCHEMA-COMBINATION@");
+    row(R"({"$ref":"#/$defs/x","$defs":{"x":{"type":"null"}}})", "1", "SCHEMA-TYPE@");
+    row(R"({"properties":{"next":{"$ref":"#"},"v":{"type":"null"}}})", R"({"next":{"next":{"v":1}}})",
+        "SCHEMA-TYPE@/next/next/v");
+}
+
+void TestSchema::judgesByKeyword()
+{
+    QFETCH(QByteArray, schema);
+    QFETCH(QByteArray, document);
+    QFETCH(QByteArray, result);
+    QCOMPARE(judge(schema, document), result);
+}
+
+void TestSchema::refusesByName_data()
+{
+    QTest::addColumn<QByteArray>("schema");
+    QTest::addColumn<QByteArray>("result");
+    const auto row = [](const QByteArray& schema, const char* result) {
+        QTest::addRow("%s", schema.left(60).constData()) << schema << QByteArray(result);
+    };
+    row(R"({"properties":{"a":{"pattern":"^x"}}})",
+        "refused: keyword \"pattern\" is not supported at /properties/a/pattern");
+    row(R"({"if":true})", "refused: keyword \"if\" is not supported at /if");
+    row(R"({"items":[true]})", "refused: a list of schemas under \"items\" is not supported at /items");
+    row(R"({"$ref":"http://example.org/s"})",
+        "refused: \"$ref\" may be \"#\" or start with \"#/definitions/\" or \"#/$defs/\" at /$ref");
+    row(R"({"$ref":"#/$defs/none"})", "refused: \"$ref\" points to nothing: #/$defs/none at /$ref");
+    row(R"({"$ref":"#","minimum":1})", "refused: keywords beside \"$ref\" are not supported at ");
+    row(R"({"$ref":"#"})", "refused: \"$ref\" leads back to itself at ");
+    row(R"({"allOf":[{"$ref":"#/$defs/a"}],"$defs":{"a":{"not":{"$ref":"#/$defs/a"}}}})",
+        "refused: \"$ref\" leads back to itself at /$defs/a");
+    row(R"({"type":"int"})", "refused: \"type\" names no JSON type at /type");
+    row(R"({"minimum":1,"exclusiveMinimum":true})",
+        "refused: the boolean form of an exclusive bound is not supported at /exclusiveMinimum");
+    row(R"({"minLength":-1})", "refused: the value of this keyword is a whole number, 0 or more at /minLength");
+    row(R"({"required":"a"})", "refused: \"required\" is a list of names at /required");
+    row(R"({"multipleOf":0})", "refused: \"multipleOf\" is greater than 0 at /multipleOf");
+    row("7", "refused: a schema is an object or a boolean at ");
+    row("{\"a\":}", "refused: the schema is not JSON: expected a value, found } at byte 5 at 5");
+    row(QByteArray("{\"not\":").repeated(100) + "true" + QByteArray(100, '}'), nullptr);
+    row(QByteArray("[").repeated(100'000), nullptr);
+}
+
+void TestSchema::refusesByName()
+{
+    QFETCH(QByteArray, schema);
+    QFETCH(QByteArray, result);
+    const QByteArray judged = judge(schema, "{}");
+    QVERIFY2(judged.startsWith("refused: "), judged.constData());
+    if (!result.isEmpty())
+        QCOMPARE(judged, result);
+}
+
+void TestSchema::saysWhereAndWhatExactly()
+{
+    const Expected<Schema> schema = Schema::compile(
+        R"({"properties":{"list":{"items":{"type":"integer"}},"o":{"required":["need"]}}})", QStringLiteral("s.json"));
+    QVERIFY(schema);
+    const QByteArray document = "{ \"list\" : [ 1 , \"two\" ] , \"o\" : {\"have\": {} } }";
+    std::vector<Finding> findings;
+    schema->validate(document, findings);
+    QCOMPARE(findings.size(), std::size_t(2));
+    QCOMPARE(document.mid(findings[0].range.offset, findings[0].range.length), QByteArray("\"two\""));
+    QCOMPARE(findings[0].schemaPointer, QByteArray("/properties/list/items/type"));
+    QCOMPARE(findings[0].expected, QByteArray("integer"));
+    QCOMPARE(findings[0].actual, QByteArray("\"two\""));
+    QCOMPARE(document.mid(findings[1].range.offset, findings[1].range.length), QByteArray("{\"have\": {} }"));
+    QCOMPARE(findings[1].pointer, QByteArray("/o"));
+    QCOMPARE(findings[1].expected, QByteArray("need"));
+    QCOMPARE(findings[1].actual, QByteArray("have"));
+}
+
+void TestSchema::acceptsValidJson_data()
+{
+    QTest::addColumn<QByteArray>("document");
+    for (const char* text :
+         {"null", " [ ] ", "\"\"", "-0", "1E+2", "123e-10", "[-0.000000001]", R"(["\u0060\u012a\u12AB\uD801\udc37"])",
+          R"({"a":"b","a":"c"})", "\"\x7f\"", R"(["\"\\\/\b\f\n\r\t"])", "[1\n]", "{\"\":0}", "18446744073709551615"})
+        QTest::addRow("%s", text) << QByteArray(text);
+    QTest::newRow("128 levels") << QByteArray(128, '[') + QByteArray(128, ']');
+}
+
+void TestSchema::acceptsValidJson()
+{
+    QFETCH(QByteArray, document);
+    QCOMPARE(judge("true", document), QByteArray());
+}
+
+void TestSchema::refusesInvalidJsonAtTheByte_data()
+{
+    QTest::addColumn<QByteArray>("document");
+    QTest::addColumn<int>("offset"); // of the marked byte
+    QTest::addColumn<QByteArray>("expected");
+    const auto row = [](const QByteArray& document, int offset, const char* expected) {
+        QTest::addRow("%s", document.constData()) << document << offset << QByteArray(expected);
+    };
+    row("[1,]", 3, "a value");
+    row("[,1]", 1, "a value or ']'");
+    row("[1 2]", 3, "',' or ']'");
+    row("{\"a\" 1}", 5, "':'");
+    row("{\"a\":1 \"b\"}", 7, "',' or '}'");
+    row("{a:1}", 1, "a member name in quotes or '}'");
+    row("{\"a\":1,}", 7, "a member name in quotes");
+    row("[01]", 2, "no digit after a leading zero");
+    row("[1.]", 3, "a digit");
+    row("[-]", 2, "a digit");
+    row("[+1]", 1, "a value or ']'");
+    row("[1e]", 3, "a digit");
+    row("[NaN]", 1, "a value or ']'");
+    row("[nul]", 4, "null");
+    row("[\"\\x\"]", 3, "one of \" \\ / b f n r t u after '\\'");
+    row("[\"\\u12g4\"]", 4, "four hexadecimal digits after '\\u'");
+    row("[\"a\tb\"]", 3, "an escape instead of a control character");
+    row("[1]]", 3, "the end of the text");
+    row("[\"\xC3\xA9\"\xC3\xA9]", 5, "',' or ']'");
+    row("['a']", 1, "a value or ']'");
+    row("{\"a\":1", 5, "',' or '}'");
+    row("\"abc", 3, "'\"' at the end of the string");
+    row("\xEF\xBB\xBF{}", 0, "no byte order mark");
+    row("[1]//", 3, "the end of the text");
+}
+
+void TestSchema::refusesInvalidJsonAtTheByte()
+{
+    QFETCH(QByteArray, document);
+    QFETCH(int, offset);
+    QFETCH(QByteArray, expected);
+    std::vector<Finding> findings;
+    Schema::compile("true")->validate(document, findings);
+    QCOMPARE(findings.size(), std::size_t(1));
+    QCOMPARE(findings[0].id, FindingId::JsonParse);
+    QCOMPARE(int(findings[0].range.offset), offset);
+    QVERIFY(!findings[0].range.isNull());
+    QCOMPARE(findings[0].expected, expected);
+}
+
+void TestSchema::multiplyingAlternativesEnd()
+{
+    QByteArray definitions;
+    for (int level = 0; level < 25; ++level) {
+        const QByteArray next = R"({"$ref":"#/$defs/d)" + QByteArray::number(level + 1) + R"("})";
+        definitions += R"("d)" + QByteArray::number(level) + R"(":{"allOf":[)" + next + ',' + next + "]},";
+    }
+    const QByteArray result =
+        judge(R"({"items":{"anyOf":[{"$ref":"#/$defs/d18"}]},"$defs":{)" + definitions + R"("d25":{"type":"string"}}})",
+              "[1]");
+    QVERIFY2(!result.startsWith("refused") || result.contains("judge one value"), result.constData());
+    // Few enough schemas in a row to compile, but 2^14 ways through them: ends with a verdict.
+    const QByteArray many = judge(R"({"items":{"$ref":"#/$defs/d11"},"$defs":{)" + definitions + R"("d25":true}})",
+                                  "[" + QByteArray("1,").repeated(200) + "1]");
+    QVERIFY2(many.startsWith("SCHEMA-OTHER") || many.startsWith("refused"), many.constData());
+}
+
+void TestSchema::largeListsAreComparedQuickly()
+{
+    QByteArray list = "[";
+    for (int i = 0; i < 300'000; ++i)
+        list += QByteArray::number(i) + ',';
+    QCOMPARE(judge(R"({"uniqueItems":true})", list + "\"x\"]"), QByteArray());
+    QCOMPARE(judge(R"({"uniqueItems":true})", list + "299999]"), QByteArray("SCHEMA-UNIQUE@"));
+}
+
+QTEST_GUILESS_MAIN(TestSchema)
+#include "tst_schema.moc"

@@ -1,0 +1,156 @@
+// The filter line: what it shows, and what it says when it is not understood.
+#include "core/filter/framefilter.h"
+#include "tests/support/framebuilder.h"
+
+#include <QtTest>
+
+using namespace framescope;
+
+class TestFrameFilter : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void showsMatchingFrames_data();
+    void showsMatchingFrames();
+    void explainsWhatItDoesNotUnderstand_data();
+    void explainsWhatItDoesNotUnderstand();
+    void knowsWhetherItNeedsPayloads();
+    void manyWordsAreRefusedNotFollowed();
+
+private:
+    std::shared_ptr<FrameBatch> m_batch;
+};
+
+void TestFrameFilter::initTestCase()
+{
+    Finding required;
+    required.id = FindingId::SchemaRequired;
+    Finding large;
+    large.id = FindingId::SizeLarge;
+    m_batch = test::makeBatch({
+        {.type = "interaction.update", .payload = "{\"name\":\"Zoë Müller\"}"},
+        {.type = "keepalive", .payload = "{\"type\":\"keepalive\"}"},
+        {.type = "interaction.update",
+         .payload = "{\"name\":\"Zoë\"}",
+         .verdict = Verdict::Refused,
+         .findings = {large, required}},
+        {.type = "telephony.media",
+         .payload = QByteArray("TMED\x00\xFF", 6),
+         .verdict = Verdict::Warned,
+         .findings = {large},
+         .opcode = Opcode::Binary},
+        {.type = "", .payload = ""},
+    });
+}
+
+void TestFrameFilter::showsMatchingFrames_data()
+{
+    QTest::addColumn<QString>("expression");
+    QTest::addColumn<QByteArray>("shown"); // frame numbers
+    const auto row = [](const char* expression, const char* shown) {
+        QTest::addRow("%s", expression) << QString::fromUtf8(expression) << QByteArray(shown);
+    };
+    row("", "12345");
+    row("   ", "12345");
+    row("msg.type == \"interaction.update\"", "13");
+    row("msg.type==keepalive", "2");
+    row("msg.type != keepalive", "1345");
+    row("check.status == ok", "125");
+    row("check.status == warn", "4");
+    row("check.status == fail", "3");
+    row("check.status != ok", "34");
+    row("check.rule == SCHEMA-REQUIRED", "3");
+    row("check.rule == size-large", "34");
+    row("check.rule != SIZE-LARGE", "125");
+    row("\"Müller\"", "1");
+    row("Zoë", "13");
+    row("zoë", "");
+    row("Zoë Müller", "1");
+    row("\"Zoë Müller\"", "1");
+    row("TMED", "4");
+    row("\"\\\"type\\\"\"", "2");
+    row("Zoë && check.status == fail", "3");
+    row("Zoë and check.status == fail", "3");
+    row("Zoë check.status==fail&&msg.type==interaction.update", "3");
+    row("frame.no > 3", "45");
+    row("frame.no >= 2 and frame.no <= 3", "23");
+    row("frame.no != 3 frame.no < 4", "12");
+    row("frame.no == 5", "5");
+}
+
+void TestFrameFilter::showsMatchingFrames()
+{
+    QFETCH(QString, expression);
+    QFETCH(QByteArray, shown);
+    const Expected<FrameFilter> filter = FrameFilter::parse(expression);
+    QVERIFY2(filter, filter ? "" : qPrintable(filter.error().detail));
+    QByteArray numbers;
+    for (std::size_t i = 0; i < m_batch->size(); ++i) {
+        if (filter->matches(*m_batch, i))
+            numbers += QByteArray::number(m_batch->heads[i].number);
+    }
+    QCOMPARE(numbers, shown);
+    QCOMPARE(filter->expression(), expression.trimmed());
+    QCOMPARE(filter->isEmpty(), expression.trimmed().isEmpty());
+}
+
+void TestFrameFilter::explainsWhatItDoesNotUnderstand_data()
+{
+    QTest::addColumn<QString>("expression");
+    QTest::addColumn<QString>("column");
+    QTest::addColumn<QString>("reason");
+    const auto row = [](const char* expression, const char* column, const char* reason) {
+        QTest::addRow("%s", expression) << QString::fromUtf8(expression) << QString::fromLatin1(column)
+                                        << QString::fromUtf8(reason);
+    };
+    row("chek.status == ok", "1", "Unknown field \"chek.status\". Did you mean \"check.status\"?");
+    row("Zoë type == x", "5", "Did you mean \"msg.type\"?");
+    row("nonsense == 1", "1", "Unknown field \"nonsense\". There are msg.type");
+    row("check.status == good", "17", "none of ok, warn, fail");
+    row("check.rule == SCHEMA-REQIRED", "15", "Did you mean \"SCHEMA-REQUIRED\"?");
+    row("check.rule == x", "15", "Unknown finding \"x\".");
+    row("msg.type = x", "10", "Equality is written ==.");
+    row("msg.type > x", "10", "compared with == or !=");
+    row("msg.type === x", "10", "Unknown comparison \"===\"");
+    row("msg.type ==", "12", "A value is missing.");
+    row("msg.type == && a", "13", "A value is missing.");
+    row("== x", "1", "A field name is missing");
+    row("\"open", "1", "not closed");
+    row("a \"\"", "3", "nothing between");
+    row("&& a", "1", "missing before \"&&\"");
+    row("a && && b", "6", "missing before \"&&\"");
+    row("a &&", "5", "missing at the end");
+    row("frame.no == -1", "13", "not a frame number");
+    row("check.status", "1", "needs a comparison");
+}
+
+void TestFrameFilter::explainsWhatItDoesNotUnderstand()
+{
+    QFETCH(QString, expression);
+    QFETCH(QString, column);
+    QFETCH(QString, reason);
+    const Expected<FrameFilter> filter = FrameFilter::parse(expression);
+    QVERIFY(!filter);
+    QCOMPARE(filter.error().code, ErrorCode::Parse);
+    QVERIFY2(filter.error().detail.contains(reason), qPrintable(filter.error().detail));
+    QCOMPARE(filter.error().place, column);
+}
+
+void TestFrameFilter::knowsWhetherItNeedsPayloads()
+{
+    QVERIFY(!FrameFilter().needsPayload());
+    QVERIFY(!FrameFilter::parse(QStringLiteral("check.status == ok"))->needsPayload());
+    QVERIFY(FrameFilter::parse(QStringLiteral("Zoë check.status == ok"))->needsPayload());
+}
+
+void TestFrameFilter::manyWordsAreRefusedNotFollowed()
+{
+    QVERIFY(!FrameFilter::parse(QStringLiteral("a ").repeated(100)));
+    QVERIFY(!FrameFilter::parse(QString(1'000'000, QLatin1Char('a'))));
+    QVERIFY(!FrameFilter::parse(QString(4000, QLatin1Char('x')) + QStringLiteral(" == 1")));
+}
+
+QTEST_GUILESS_MAIN(TestFrameFilter)
+#include "tst_framefilter.moc"
