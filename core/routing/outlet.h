@@ -28,8 +28,8 @@ public:
     ~Outlet() override;
 
     /// @p name as for QLocalServer: a plain name (a socket in the temporary folder) or an absolute path. A socket that
-    /// a crashed process left behind is replaced. Errors: Busy when somebody answers at that name, Refused when a file
-    /// stands there that is no socket, InvalidArgument for an empty name, Network otherwise.
+    /// a crashed process left behind is replaced. Errors: Busy when somebody answers at that name, InvalidArgument
+    /// for an empty name or where a file stands that is no socket, Io otherwise.
     [[nodiscard]] Expected<void> listen(const QString& name);
     /// The socket's path: what `nc -U` or `socat - UNIX-CONNECT:` takes.
     [[nodiscard]] QString path() const;

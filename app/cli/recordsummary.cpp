@@ -1,0 +1,114 @@
+#include "app/cli/recordsummary.h"
+
+#include "app/cli/terminal.h"
+#include "app/cli/words.h"
+#include "core/frame/findingcatalogue.h"
+
+namespace framescope::cli {
+
+namespace {
+
+QString row(const char* name, const QString& text)
+{
+    return QStringLiteral("  ") + QString::fromLatin1(name).leftJustified(12) + text;
+}
+
+void sayFrames(const SessionSummary& summary)
+{
+    const FrameCounts& totals = summary.metrics->totals;
+    const double rate = summary.seconds > 0 ? double(totals.received) / summary.seconds : 0;
+    say(QStringLiteral("Recorded %1 frames in %2 (%3 frames/s, %4)")
+            .arg(grouped(totals.received), inSeconds(summary.seconds), grouped(quint64(rate)), inBytes(totals.bytes)),
+        totals.refused == 0 ? Tone::Good : Tone::Warning);
+    say(row("verdicts", QStringLiteral("accepted %1   warned %2   refused %3   integrity %4")
+                            .arg(grouped(totals.accepted), grouped(totals.warned), grouped(totals.refused),
+                                 inPercent(totals.integrityRate()))));
+}
+
+void sayLatency(const SessionSummary& summary)
+{
+    const LatencySummary& parse = summary.metrics->allTime;
+    if (parse.count == 0)
+        return;
+    say(row("latency", QStringLiteral("socket to verdict: average %1   p50 %2   p95 %3   p99 %4   max %5")
+                           .arg(inTime(parse.averageNs), inTime(parse.p50Ns), inTime(parse.p95Ns), inTime(parse.p99Ns),
+                                inTime(parse.maxNs))));
+    const WriterStatus& storage = summary.storage;
+    say(row("on disk", QStringLiteral("socket to disk: p50 %1   p99 %2   max %3   queue at most %4")
+                           .arg(inTime(storage.durableP50Ns), inTime(storage.durableP99Ns),
+                                inTime(storage.durableMaxNs), inBytes(storage.queueHighWater))));
+}
+
+/// The stream's ups and downs, in the order in which people ask for them.
+void sayEvents(const SessionSummary& summary, const EventCounts& events)
+{
+    const struct
+    {
+        AuditAction action;
+        const char* words;
+    } told[] = {{AuditAction::Gap, "gaps"},
+                {AuditAction::BreakerOpened, "breaker opened"},
+                {AuditAction::StallDetected, "stalls"},
+                {AuditAction::PongMissed, "pongs missed"},
+                {AuditAction::ConnectFailed, "failed connects"},
+                {AuditAction::RateLimited, "rate-limited"},
+                {AuditAction::TokenCleared, "tokens refused"},
+                {AuditAction::TransportLimit, "transport limits hit"}};
+    QString text = QStringLiteral("reconnects %1").arg(summary.source.reconnects);
+    for (const auto& [action, words] : told) {
+        if (const quint64 count = events.of(action);
+            count != 0 || action == AuditAction::Gap || action == AuditAction::BreakerOpened)
+            text += QStringLiteral("   %1 %2").arg(QString::fromLatin1(words)).arg(count);
+    }
+    say(row("stream", text));
+}
+
+void sayDrops(const SessionSummary& summary)
+{
+    const quint64 dropped = summary.storage.framesDropped;
+    QString text = QStringLiteral("dropped %1").arg(grouped(dropped));
+    if (summary.listenerDrops != 0)
+        text += QStringLiteral("   not sent to slow listeners %1").arg(grouped(summary.listenerDrops));
+    say(row("losses", text), dropped == 0 ? Tone::Plain : Tone::Bad);
+}
+
+} // namespace
+
+void EventCounts::add(const AuditEvent& event)
+{
+    if (event.action < AuditAction::Count_)
+        ++m_counts[std::size_t(event.action)];
+}
+
+QStringList findingLines(const MetricsSnapshot& metrics)
+{
+    QStringList lines;
+    for (std::size_t id = 1; id < metrics.findings.size(); ++id) {
+        if (metrics.findings[id] == 0)
+            continue;
+        const FindingInfo& info = findingInfo(FindingId(id));
+        lines += QStringLiteral("%1 x %2  %3")
+                     .arg(grouped(metrics.findings[id]), 8)
+                     .arg(QString::fromLatin1(info.name), -20)
+                     .arg(QString::fromUtf8(info.title));
+    }
+    return lines;
+}
+
+void saySummary(const SessionSummary& summary, const EventCounts& events, const WrittenCsv& csv)
+{
+    sayFrames(summary);
+    sayLatency(summary);
+    const QStringList findings = findingLines(*summary.metrics);
+    say(row("findings", findings.isEmpty() ? QStringLiteral("none") : QString()));
+    for (const QString& line : findings)
+        say(QStringLiteral("  ") + line);
+    sayEvents(summary, events);
+    sayDrops(summary);
+    say(row("session", summary.sessionPath + QStringLiteral(" (%1)").arg(
+                                                 inBytes(quint64(std::max<qint64>(summary.storage.fileBytes, 0))))));
+    if (!csv.path.isEmpty())
+        say(row("audit", QStringLiteral("%1 (%2 rows)").arg(csv.path, grouped(csv.rows))));
+}
+
+} // namespace framescope::cli

@@ -1,0 +1,34 @@
+#pragma once
+/// What a recording came to, in plain words for the person at the terminal.
+/// Thread: main.
+#include "core/frame/auditevent.h"
+#include "core/session/session.h"
+
+#include <QString>
+#include <array>
+
+namespace framescope::cli {
+
+/// How often each life-cycle event happened.
+class EventCounts
+{
+public:
+    void add(const AuditEvent& event);
+    [[nodiscard]] quint64 of(AuditAction action) const { return m_counts[std::size_t(action)]; }
+
+private:
+    std::array<quint64, std::size_t(AuditAction::Count_)> m_counts{};
+};
+
+struct WrittenCsv
+{
+    QString path; ///< empty: none was asked for
+    quint64 rows = 0;
+};
+
+/// Says it on standard error, line by line.
+void saySummary(const SessionSummary& summary, const EventCounts& events, const WrittenCsv& csv);
+/// The lines about findings by name, with counts: also for `stats`.
+[[nodiscard]] QStringList findingLines(const MetricsSnapshot& metrics);
+
+} // namespace framescope::cli

@@ -1,0 +1,114 @@
+#include "app/cli/commands.h"
+#include "app/cli/exitcode.h"
+#include "app/cli/recordsummary.h"
+#include "app/cli/sessionwalk.h"
+#include "app/cli/signalwatcher.h"
+#include "app/cli/statsfile.h"
+#include "app/cli/terminal.h"
+#include "app/cli/words.h"
+#include "core/metrics/metrics.h"
+
+#include <QCommandLineParser>
+#include <QFileInfo>
+
+namespace framescope::cli {
+
+namespace {
+
+const QString commandName = QStringLiteral("stats");
+
+Expected<Stats> statsOf(SessionReader& reader)
+{
+    Metrics metrics;
+    qint64 lastWallNs = reader.info().startedWallNs;
+    Expected<void> walked = walkFrames(reader, QStringLiteral("Reading"), [&](const FrameBatch& batch) {
+        lastWallNs = std::max(lastWallNs, batch.heads.back().wallNs);
+        // The reader's batch is not shared with anybody: a pointer that does not own is enough for the call.
+        metrics.consumeBatch(FrameBatchPtr(FrameBatchPtr(), &batch));
+        return true;
+    });
+    if (!walked)
+        return tl::unexpected(walked.error());
+    Stats stats;
+    quint64 connections = 0;
+    walked = walkEvents(reader, [&](const AuditEvent& event) {
+        lastWallNs = std::max(lastWallNs, event.at.wallNs);
+        connections += event.action == AuditAction::Connected ? 1 : 0;
+        metrics.consumeEvent(event);
+    });
+    if (!walked)
+        return tl::unexpected(walked.error());
+    stats.metrics = metrics.snapshot(0);
+    const qint64 endedWallNs = reader.info().endedWallNs != 0 ? reader.info().endedWallNs : lastWallNs;
+    stats.seconds = double(std::max<qint64>(endedWallNs - reader.info().startedWallNs, 0)) / 1e9;
+    stats.reconnects = connections > 0 ? connections - 1 : 0;
+    stats.sessionBytes = QFileInfo(reader.path()).size();
+    return stats;
+}
+
+QByteArray inLines(const SessionReader& reader, const Stats& stats)
+{
+    const FrameCounts& totals = stats.metrics->totals;
+    const LatencySummary& parse = stats.metrics->allTime;
+    const SessionInfo& info = reader.info();
+    QStringList lines;
+    const auto add = [&lines](const char* name, const QString& text) {
+        lines += QString::fromLatin1(name).leftJustified(12) + text;
+    };
+    add("source",
+        QStringLiteral("%1 (%2)").arg(QString::fromUtf8(info.sourceName), QString::fromUtf8(info.sourceKind)));
+    add("started", QString::fromLatin1(rfc3339Utc(info.startedWallNs)));
+    add("ended",
+        info.endedWallNs == 0 ? QStringLiteral("(not closed)") : QString::fromLatin1(rfc3339Utc(info.endedWallNs)));
+    add("frames",
+        QStringLiteral("%1 in %2, %3").arg(grouped(totals.received), inSeconds(stats.seconds), inBytes(totals.bytes)));
+    add("verdicts", QStringLiteral("accepted %1   warned %2   refused %3   integrity %4")
+                        .arg(grouped(totals.accepted), grouped(totals.warned), grouped(totals.refused),
+                             inPercent(totals.integrityRate())));
+    add("latency", QStringLiteral("average %1   p50 %2   p95 %3   p99 %4   max %5")
+                       .arg(inTime(parse.averageNs), inTime(parse.p50Ns), inTime(parse.p95Ns), inTime(parse.p99Ns),
+                            inTime(parse.maxNs)));
+    add("reconnects", grouped(stats.reconnects));
+    for (const TypeMetrics& type : stats.metrics->byType)
+        add("type", QStringLiteral("%1 x %2")
+                        .arg(grouped(type.counts.received), 8)
+                        .arg(type.type.isEmpty() ? QStringLiteral("(unknown)") : QString::fromUtf8(type.type)));
+    for (const QString& line : findingLines(*stats.metrics))
+        add("finding", line);
+    QByteArray text;
+    for (const QString& line : std::as_const(lines))
+        text += printable(line).toUtf8() + '\n';
+    return text;
+}
+
+} // namespace
+
+int runStats(const QStringList& arguments)
+{
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        QStringLiteral("Prints the figures of a session: counts, latency, integrity, types and findings."));
+    parser.addOption(
+        {QStringLiteral("json"),
+         QStringLiteral("As JSON, with the keys of record --stats; null is what only the recording process knew.")});
+    if (const std::optional<int> done =
+            parseArguments(parser, commandName, QStringLiteral("SESSION [--json]"), arguments))
+        return *done;
+    if (parser.positionalArguments().size() != 1)
+        return usageError(commandName, QStringLiteral("say which one session file to read"));
+    int code = ExitDone;
+    const std::unique_ptr<SessionReader> reader = openSession(commandName, parser.positionalArguments().first(), code);
+    if (!reader)
+        return code;
+    SignalWatcher signalWatcher;
+    const Expected<Stats> stats = statsOf(*reader);
+    if (!stats) {
+        if (stats.error().code != ErrorCode::Cancelled)
+            say(QStringLiteral("framescope-cli stats: ") + inWords(stats.error()), Tone::Bad);
+        return exitCodeOf(stats.error());
+    }
+    OutputDevice().write(parser.isSet(QStringLiteral("json")) ? statsJson(*stats) : inLines(*reader, *stats));
+    return ExitDone;
+}
+
+} // namespace framescope::cli
