@@ -72,9 +72,9 @@ bool objectsEqual(simdjson::dom::object a, simdjson::dom::object b)
     });
 }
 
-bool isNumber(element value)
+bool isNumber(element_type type)
 {
-    return value.is<int64_t>() || value.is<uint64_t>() || value.is<double>();
+    return type == element_type::INT64 || type == element_type::UINT64 || type == element_type::DOUBLE;
 }
 
 } // namespace
@@ -139,11 +139,12 @@ long double jsonNumber(element number)
 
 bool jsonEqual(element a, element b)
 {
-    if (isNumber(a) && isNumber(b))
+    const element_type type = a.type();
+    if (isNumber(type) && isNumber(b.type()))
         return jsonNumber(a) == jsonNumber(b);
-    if (a.type() != b.type())
+    if (type != b.type())
         return false;
-    switch (a.type()) {
+    switch (type) {
     case element_type::STRING:
         return stringOf(a) == stringOf(b);
     case element_type::BOOL:

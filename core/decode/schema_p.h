@@ -35,7 +35,9 @@ struct Schema::Node
     std::optional<bool> always; ///< a boolean schema
     quint8 types = JsonType::Any;
     std::vector<simdjson::dom::element> enumeration;
+    std::vector<std::string_view> texts; ///< the texts among enumeration or constant: most literals are
     std::optional<simdjson::dom::element> constant;
+    bool hasLiterals = false; ///< enum or const
 
     std::optional<simdjson::dom::element> minimum;
     std::optional<simdjson::dom::element> maximum;

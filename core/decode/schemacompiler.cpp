@@ -142,6 +142,7 @@ void SchemaCompiler::readMembers(Node& node, simdjson::dom::object schema)
     // Drafts up to -07 ignore what stands beside $ref, later ones apply it.
     if (node.reference && judging > 1)
         fail(ErrorCode::Unsupported, QStringLiteral("keywords beside \"$ref\" are not supported"), node.pointer);
+    node.hasLiterals = node.constant || !node.enumeration.empty();
     node.boundsNumbers =
         node.minimum || node.maximum || node.exclusiveMinimum || node.exclusiveMaximum || node.multipleOf;
     node.combines = node.reference || node.negated || !node.allOf.empty() || !node.anyOf.empty() || !node.oneOf.empty();
@@ -196,8 +197,11 @@ void SchemaCompiler::readEnum(Node& node, element value, const QByteArray& at)
         fail(ErrorCode::Parse, QStringLiteral("\"enum\" is a list of at least one value"), at);
         return;
     }
-    for (const element each : arrayOf(value))
+    for (const element each : arrayOf(value)) {
         node.enumeration.push_back(each);
+        if (each.is_string())
+            node.texts.push_back(stringOf(each));
+    }
 }
 
 void SchemaCompiler::readConst(Node& node, element value, const QByteArray&)

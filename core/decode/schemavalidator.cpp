@@ -90,7 +90,7 @@ bool SchemaValidator::check(const Node& node, Element value)
         return fail(FindingId::SchemaType, node, "type",
                     [&] { return jsonTypeNames(node.types); }); // the rest would only repeat it
     }
-    bool good = checkLiterals(node, value);
+    bool good = !node.hasLiterals || checkLiterals(node, value);
     switch (value.type()) {
     case simdjson::dom::element_type::OBJECT:
         good &= checkObject(node, objectOf(value));
@@ -121,8 +121,10 @@ bool SchemaValidator::checkLiterals(const Node& node, Element value)
         good = fail(FindingId::SchemaConst, node, "const", [&] { return jsonText(*node.constant); });
     if (node.enumeration.empty())
         return good;
-    const bool isListed = std::any_of(node.enumeration.begin(), node.enumeration.end(),
-                                      [value](Element listed) { return jsonEqual(value, listed); });
+    const bool isText = value.is_string();
+    const bool isListed = isText ? std::find(node.texts.begin(), node.texts.end(), stringOf(value)) != node.texts.end()
+                                 : std::any_of(node.enumeration.begin(), node.enumeration.end(),
+                                               [value](Element listed) { return jsonEqual(value, listed); });
     if (isListed)
         return good;
     return fail(FindingId::SchemaEnum, node, "enum", [&] {
@@ -214,15 +216,14 @@ bool SchemaValidator::checkObject(const Node& node, simdjson::dom::object object
 {
     bool good = true;
     if (node.readsMembers) {
-        Node::RequiredSet seen;
-        std::size_t hint = 0;
+        MembersSeen seen;
         for (const auto [name, value] : object) {
-            good &= checkMember(node, name, value, hint, seen);
+            good &= checkMember(node, name, value, seen);
             if (m_gaveUp || (!good && m_quiet > 0))
                 return false;
         }
-        if (seen.count() < node.requiredCount)
-            good &= checkRequired(node, object, seen);
+        if (seen.requiredCount < node.requiredCount)
+            good &= checkRequired(node, object, seen.required);
     }
     if (node.memberCount.isSet()) {
         quint64 count = 0;
@@ -233,20 +234,20 @@ bool SchemaValidator::checkObject(const Node& node, simdjson::dom::object object
     return good;
 }
 
-/// @p hint is where the search starts: members mostly come in the order of the schema.
-bool SchemaValidator::checkMember(const Node& node, std::string_view name, Element value, std::size_t& hint,
-                                  Node::RequiredSet& seen)
+bool SchemaValidator::checkMember(const Node& node, std::string_view name, Element value, MembersSeen& seen)
 {
     const std::size_t count = node.properties.size();
     const Node* schema = node.additional;
-    for (std::size_t i = 0, at = hint; i < count; ++i, ++at) {
+    for (std::size_t i = 0, at = seen.nextProperty; i < count; ++i, ++at) {
         at = at >= count ? 0 : at;
         const Node::Property& property = node.properties[at];
         if (property.name != name)
             continue;
-        hint = at + 1;
-        if (property.required >= 0)
-            seen.set(std::size_t(property.required));
+        seen.nextProperty = at + 1;
+        if (property.required >= 0 && !seen.required.test(std::size_t(property.required))) {
+            seen.required.set(std::size_t(property.required));
+            ++seen.requiredCount;
+        }
         if (property.schema)
             schema = property.schema;
         break;

@@ -21,6 +21,14 @@ private:
     using Node = Schema::Node;
     using Element = simdjson::dom::element;
 
+    /// What was met on the way through one object.
+    struct MembersSeen
+    {
+        Node::RequiredSet required;
+        std::size_t requiredCount = 0;
+        std::size_t nextProperty = 0; ///< where to look first: members mostly come in the schema's order
+    };
+
     bool check(const Node& node, Element value);
     bool checkLiterals(const Node& node, Element value);
     bool checkNumber(const Node& node, Element value);
@@ -28,8 +36,7 @@ private:
     bool checkArray(const Node& node, simdjson::dom::array array);
     bool checkUnique(const Node& node, simdjson::dom::array array);
     bool checkObject(const Node& node, simdjson::dom::object object);
-    bool checkMember(const Node& node, std::string_view name, Element value, std::size_t& hint,
-                     Node::RequiredSet& seen);
+    bool checkMember(const Node& node, std::string_view name, Element value, MembersSeen& seen);
     bool checkRequired(const Node& node, simdjson::dom::object object, const Node::RequiredSet& seen);
     bool checkSize(const Node& node, Node::Size size, quint64 actual, const char* least, const char* most);
     bool checkCombinations(const Node& node, Element value);

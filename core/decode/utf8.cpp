@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <optional>
 
 namespace framescope {
@@ -11,21 +12,26 @@ namespace {
 constexpr std::size_t blockUnits = 16;
 constexpr std::size_t longestCharacter = 4;
 
-/// Copies ASCII in blocks that the compiler turns into vector instructions; stops before the first block with anything
-/// else.
-std::size_t copyAsciiBlocks(const char16_t* units, std::size_t count, char* out)
+/// Whether all of @p units, blockUnits of them, are ASCII: four 64-bit words at once.
+bool isAsciiBlock(const char16_t* units)
+{
+    constexpr quint64 notAscii = 0xFF80'FF80'FF80'FF80;
+    std::array<quint64, blockUnits * sizeof(char16_t) / sizeof(quint64)> words{};
+    std::memcpy(words.data(), units, sizeof words);
+    return ((words[0] | words[1] | words[2] | words[3]) & notAscii) == 0;
+}
+
+/// Copies the ASCII at the start of @p units; whole blocks become vector instructions.
+std::size_t copyAscii(const char16_t* units, std::size_t count, char* out)
 {
     std::size_t done = 0;
-    while (done + blockUnits <= count) {
-        unsigned seen = 0;
-        for (std::size_t i = 0; i < blockUnits; ++i)
-            seen |= units[done + i];
-        if (seen >= 0x80)
-            break;
+    while (done + blockUnits <= count && isAsciiBlock(units + done)) {
         for (std::size_t i = 0; i < blockUnits; ++i)
             out[done + i] = static_cast<char>(units[done + i]);
         done += blockUnits;
     }
+    for (; done < count && units[done] < 0x80; ++done)
+        out[done] = static_cast<char>(units[done]);
     return done;
 }
 
@@ -70,22 +76,17 @@ std::optional<std::size_t> encode(QStringView text, char* out, std::size_t room)
     std::size_t at = 0;
     while (at < count) {
         const std::size_t fits = std::min(count - at, std::size_t(end - out));
-        const std::size_t ascii = copyAsciiBlocks(units + at, fits, out);
+        const std::size_t ascii = copyAscii(units + at, fits, out);
         at += ascii;
         out += ascii;
-        // A few characters one by one, then another try with blocks.
-        for (std::size_t i = 0; i < blockUnits && at < count; ++i) {
-            if (units[at] < 0x80 && out < end) {
-                *out++ = static_cast<char>(units[at++]);
-                continue;
-            }
-            std::array<char, longestCharacter> character{};
-            const std::size_t length =
-                std::size_t(encodeCharacter(takeCharacter(units, count, at), character.data()) - character.data());
-            if (length > std::size_t(end - out))
-                return std::nullopt;
-            out = std::copy_n(character.data(), length, out);
-        }
+        if (at == count)
+            break;
+        std::array<char, longestCharacter> character{};
+        const char* const last = encodeCharacter(takeCharacter(units, count, at), character.data());
+        const std::size_t length = std::size_t(last - character.data());
+        if (length > std::size_t(end - out))
+            return std::nullopt;
+        out = std::copy_n(character.data(), length, out);
     }
     return std::size_t(out - begin);
 }
