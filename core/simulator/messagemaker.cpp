@@ -101,7 +101,7 @@ int MessageMaker::appendFault(Fault fault, std::string& wire)
         appendText(wire); // the same bytes again
         return 2;
     case Fault::SequenceGap:
-        m_updateSequence += 1 + m_prng.below(5);
+        m_updateSequence += 3 + m_prng.below(5);
         appendUpdate({}, wire);
         return 1;
     default:

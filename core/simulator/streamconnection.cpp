@@ -16,7 +16,9 @@ namespace {
 constexpr qint64 readBufferBytes = 64 * 1024;
 constexpr std::size_t chunkBytes = 128 * 1024; ///< made in one go, then given to the socket
 constexpr int tickMs = 10;                     ///< messages of fast rates go out in groups, so often
-constexpr quint64 faultlessMessages = 50;      ///< at first, so that every sequence has begun
+// Strewn faults keep apart, so that none hides another: a gap behind a message that cannot be read may be that message.
+constexpr quint64 messagesBeforeFaults = 50;
+constexpr quint64 messagesBetweenFaults = 8;
 // A ping flood of a client that does not read may not grow the buffer: pongs stop above this.
 constexpr qint64 pongCeilingBytes = 9 * 1024 * 1024;
 
@@ -49,6 +51,7 @@ StreamConnection::StreamConnection(QTcpSocket* socket, ScenarioRun& run, quint64
     , m_run(run)
     , m_ordinal(ordinal)
     , m_maker(run.seed(), ordinal, run.clips())
+    , m_faultlessUntil(messagesBeforeFaults)
     , m_faultPrng(run.seed() ^ (ordinal << 32) ^ 0x6661756C74U)
 {
     m_socket->setParent(this);
@@ -238,7 +241,7 @@ void StreamConnection::appendOne()
         return;
     }
     const quint32 faulty = scenario.errorsPerMillion + scenario.warningsPerMillion;
-    if (faulty == 0 || m_sent < faultlessMessages) {
+    if (faulty == 0 || m_sent < m_faultlessUntil) {
         appendPlain();
         return;
     }
@@ -264,6 +267,7 @@ void StreamConnection::appendFaulty(Fault fault)
         return;
     }
     countMessages(m_maker.appendFault(fault, m_wire));
+    m_faultlessUntil = m_sent + messagesBetweenFaults;
     const FaultInfo& info = faultInfo(fault);
     m_run.ledger().addFault(fault, info.finding, {}, m_run.messages());
 }

@@ -74,6 +74,7 @@ private:
     ScenarioRun& m_run;
     quint64 m_ordinal;
     MessageMaker m_maker;
+    quint64 m_faultlessUntil;
     Prng m_faultPrng;
     Pacer m_pacer;
     ClientFrameReader m_reader;
