@@ -50,6 +50,7 @@ void setAsideIfCorrupt(const QString& path)
     if (!QFile::exists(path))
         return;
     const QSettings probe(path, QSettings::IniFormat);
+    (void)probe.allKeys(); // it parses a section only when asked for it
     bool corrupt = probe.status() == QSettings::FormatError;
     QFile file(path);
     if (!corrupt && file.open(QIODevice::ReadOnly))
