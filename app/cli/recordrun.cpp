@@ -134,6 +134,8 @@ void RecordRun::onStateChanged(const SourceState& state)
 {
     const SourcePhase before = std::exchange(m_state, state).phase;
     m_wasConnected = m_wasConnected || state.phase == SourcePhase::Connected;
+    if (state.error)
+        m_lastError = state.error;
     if (m_options.quiet || state.phase == before)
         return;
     const bool isWaiting = state.phase == SourcePhase::Waiting || state.phase == SourcePhase::Suspended;
@@ -225,8 +227,8 @@ void RecordRun::onStopped(const SessionSummary& summary)
         saySummary(shown, m_events, csv);
     if (summary.error)
         say(QStringLiteral("framescope-cli record: ") + inWords(*summary.error), Tone::Bad);
-    else if (!m_wasConnected && m_state.error)
-        say(QStringLiteral("framescope-cli record: never connected: ") + inWords(*m_state.error), Tone::Bad);
+    else if (!m_wasConnected && m_lastError)
+        say(QStringLiteral("framescope-cli record: never connected: ") + inWords(*m_lastError), Tone::Bad);
     QCoreApplication::exit(exitCode(summary));
 }
 
@@ -284,8 +286,8 @@ int RecordRun::exitCode(const SessionSummary& summary) const
         return exitCodeOf(*summary.error);
     if (m_failed || summary.storage.framesDropped != 0)
         return ExitFailure;
-    if (!m_wasConnected && m_state.error)
-        return exitCodeOf(*m_state.error);
+    if (!m_wasConnected && m_lastError)
+        return exitCodeOf(*m_lastError);
     // Without a limit a signal is how a recording is asked to end; with one it comes before the end.
     if (m_sinceSignal.isValid() && m_options.hasLimit() && !m_limitReached)
         return ExitInterrupted;

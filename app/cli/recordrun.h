@@ -63,6 +63,7 @@ private:
     std::unique_ptr<Session> m_session;
     MetricsSnapshotPtr m_metrics;
     SourceState m_state;
+    std::optional<Error> m_lastError; ///< of the stream; what matters when it never connected
     EventCounts m_events;
     bool m_wasConnected = false;
     bool m_limitReached = false;

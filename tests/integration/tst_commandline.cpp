@@ -1,0 +1,430 @@
+// framescope-cli as a person and a script use it: real processes, real sockets, exit codes and files.
+#include "tests/support/commandline.h"
+
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTcpServer>
+#include <QTemporaryDir>
+#include <QTest>
+#include <csignal>
+
+using namespace framescope::test;
+
+class TestCommandLine : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void helpAndVersionGoToStandardOutput_data();
+    void helpAndVersionGoToStandardOutput();
+    void overviewListsOnlyWhatThereIs();
+    void usageErrorsExitWithTwo_data();
+    void usageErrorsExitWithTwo();
+    void recordsExactlyWhatAForeignServerSends();
+    void recordsTheDemoUpToItsFrameLimit();
+    void wrongSecretExitsWithFour();
+    void nobodyListeningExitsWithFive_data();
+    void nobodyListeningExitsWithFive();
+    void findingsExitWithThreeWhenAskedTo();
+    void signalFlushesAndEndsWithZeroWithoutALimit();
+    void signalBeforeTheLimitEndsWith130();
+    void existingSessionIsNotOverwritten();
+    void exportsTheSameBytesToFileAndStandardOutput();
+    void readerThatLeavesEndsItQuietly();
+    void validateTellsValidFromInvalid();
+    void controlCharactersFromTheWireNeverReachTheTerminal();
+    void credentialsComeFromDotEnv();
+
+private:
+    [[nodiscard]] QString path(const char* name) const { return m_folder->filePath(QString::fromLatin1(name)); }
+    [[nodiscard]] QStringList recordDemo(const QStringList& further) const;
+    void write(const char* name, const QByteArray& text) const;
+    std::unique_ptr<QTemporaryDir> m_folder;
+};
+
+namespace {
+
+QStringList words(const char* text)
+{
+    return QString::fromUtf8(text).split(u' ', Qt::SkipEmptyParts);
+}
+
+QJsonObject jsonFile(const QString& path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(file.readAll()).object() : QJsonObject();
+}
+
+qint64 number(const QJsonObject& object, const char* key)
+{
+    return object.value(QString::fromLatin1(key)).toInteger(-1);
+}
+
+} // namespace
+
+void TestCommandLine::init()
+{
+    m_folder = std::make_unique<QTemporaryDir>();
+    QVERIFY(m_folder->isValid());
+}
+
+QStringList TestCommandLine::recordDemo(const QStringList& further) const
+{
+    return words("record --demo --session") + QStringList{path("s.framescope")} + further;
+}
+
+void TestCommandLine::write(const char* name, const QByteArray& text) const
+{
+    QFile file(path(name));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write(text), qint64(text.size()));
+}
+
+void TestCommandLine::helpAndVersionGoToStandardOutput_data()
+{
+    QTest::addColumn<QString>("arguments");
+    QTest::addColumn<QByteArray>("expected");
+    QTest::newRow("--help") << "--help" << QByteArray("Usage: framescope-cli COMMAND");
+    QTest::newRow("--version") << "--version" << QByteArray("framescope-cli ");
+    for (const char* command : {"record", "simulate", "export", "filter", "stats", "validate"})
+        QTest::addRow("%s", command) << QString::fromLatin1(command) + QStringLiteral(" --help")
+                                     << "Usage: framescope-cli " + QByteArray(command);
+}
+
+void TestCommandLine::helpAndVersionGoToStandardOutput()
+{
+    QFETCH(QString, arguments);
+    QFETCH(QByteArray, expected);
+    const Outcome outcome = runCli(m_folder->path(), arguments.split(u' '));
+    QCOMPARE(outcome.exitCode, 0);
+    QVERIFY2(outcome.out.startsWith(expected), outcome.out.constData());
+    QCOMPARE(outcome.err, QByteArray());
+}
+
+void TestCommandLine::overviewListsOnlyWhatThereIs()
+{
+    const Outcome help = runCli(m_folder->path(), {QStringLiteral("--help")});
+    for (const char* later : {"verify", "replay", "import"}) {
+        QVERIFY(!help.out.contains(later));
+        const Outcome outcome = runCli(m_folder->path(), {QString::fromLatin1(later), QStringLiteral("s.framescope")});
+        QCOMPARE(outcome.exitCode, 2);
+        QVERIFY2(outcome.err.contains("not in this version"), outcome.err.constData());
+    }
+}
+
+void TestCommandLine::usageErrorsExitWithTwo_data()
+{
+    QTest::addColumn<QString>("arguments");
+    QTest::addColumn<QString>("named"); ///< what the message must name
+    const auto row = [](const char* arguments, const char* named) {
+        QTest::newRow(arguments) << QString::fromUtf8(arguments) << QString::fromUtf8(named);
+    };
+    QTest::newRow("nothing") << QString() << "command is missing";
+    row("frobnicate", "frobnicate");
+    row("record", "--demo");
+    row("record --demo --url ws://127.0.0.1:1/", "one of");
+    row("record --demo --nonsense", "nonsense");
+    row("record --demo surplus", "surplus");
+    row("record --demo --scenario nowhere", "nowhere");
+    row("record --demo --seconds soon", "--seconds");
+    row("record --demo --seconds 0", "--seconds");
+    row("record --demo --frames -1", "--frames");
+    row("record --demo --payloads some", "--payloads");
+    row("record --demo --fail-on anything", "--fail-on");
+    row("record --demo --jsonl file.jsonl", "--jsonl");
+    row("record --demo --token-url http://127.0.0.1:1/", "--token-url");
+    row("record --demo --filter check.status==", "--filter");
+    row("record --url http://127.0.0.1:1/", "--url");
+    row("record --url ws://example.invalid/", "not encrypted");
+    row("record --url ws://user:password@127.0.0.1:1/", "credentials");
+    row("record --url ws://127.0.0.1:1/ --token-url http://example.invalid/", "not encrypted");
+    row("record --url ws://127.0.0.1:1/ --token-url http://127.0.0.1:1/", "GENESYS_CLIENT_ID");
+    row("record --url ws://127.0.0.1:1/ --header Authorization:x", "Authorization");
+    row("record --url ws://127.0.0.1:1/ --header nonsense", "--header");
+    row("record --url ws://127.0.0.1:1/ --header X:a\rb", "--header");
+    row("record --url ws://127.0.0.1:1/ --ca-file /nowhere.pem", "--ca-file");
+    row("record --notifications topic", "not in this version");
+    row("record --audiohook 127.0.0.1:1", "not in this version");
+    row("simulate --port 70000", "--port");
+    row("simulate --scenario nowhere", "nowhere");
+    row("export", "session file");
+    row("export s.framescope --what all --format csv", "--what");
+    row("export s.framescope --what frames --format har", "not in this version");
+    row("export s.framescope --what frames --format jsonl --bom", "--bom");
+    row("filter s.framescope", "expression");
+    row("stats", "session file");
+    row("validate schema.json", "document");
+}
+
+void TestCommandLine::usageErrorsExitWithTwo()
+{
+    QFETCH(QString, arguments);
+    QFETCH(QString, named);
+    const Outcome outcome = runCli(m_folder->path(), arguments.split(u' ', Qt::SkipEmptyParts));
+    QVERIFY2(outcome.exitCode == 2, outcome.err.constData());
+    QVERIFY2(outcome.err.contains(named.toUtf8()), outcome.err.constData());
+    QCOMPARE(outcome.out, QByteArray());
+}
+
+void TestCommandLine::recordsExactlyWhatAForeignServerSends()
+{
+    constexpr int messages = 20'000;
+    ForeignServer server(QStringLiteral(FRAMESCOPE_SOURCE_DIR "/tests/integration/floodserver.py"),
+                         {QString::number(messages)});
+    QVERIFY2(server.port() != 0, server.errors().constData());
+    const Outcome outcome =
+        runCli(m_folder->path(), {QStringLiteral("record"), QStringLiteral("--url"),
+                                  QStringLiteral("ws://127.0.0.1:%1/").arg(server.port()),
+                                  QStringLiteral("--no-reconnect"), QStringLiteral("--stats"), path("s.json"),
+                                  QStringLiteral("--audit-csv"), path("a.csv"), QStringLiteral("--session"),
+                                  path("s.framescope"), QStringLiteral("--fail-on"), QStringLiteral("note")});
+    QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+    QCOMPARE(outcome.out, QByteArray());
+
+    const QJsonObject stats = jsonFile(path("s.json"));
+    QCOMPARE(number(stats, "frames_received"), qint64(messages));
+    QCOMPARE(number(stats, "frames_accepted"), qint64(messages));
+    QCOMPARE(number(stats, "frames_rejected"), qint64(0));
+    QCOMPARE(number(stats, "frames_dropped"), qint64(0));
+    QCOMPARE(number(stats, "reconnects"), qint64(0));
+    QCOMPARE(number(stats, "session_bytes"), QFileInfo(path("s.framescope")).size());
+    const QJsonObject types = stats.value(QStringLiteral("by_type")).toObject();
+    QCOMPARE(number(types, "interaction.update"), qint64(messages / 2));
+    QCOMPARE(number(types, "telephony.media"), qint64(messages / 2));
+    for (const char* key : {"bytes_received", "seconds", "frames_per_second", "integrity_rate", "parse_latency_us",
+                            "durable_latency_us", "findings", "peak_rss_bytes"})
+        QVERIFY2(stats.contains(QString::fromLatin1(key)), key);
+
+    // A row for each frame, in order, besides those of the life cycle.
+    QFile csv(path("a.csv"));
+    QVERIFY(csv.open(QIODevice::ReadOnly));
+    qint64 frameRows = 0;
+    for (QByteArray line = csv.readLine(); !line.isEmpty(); line = csv.readLine())
+        frameRows += line.contains(",frame-accepted,") ? 1 : 0;
+    QCOMPARE(frameRows, qint64(messages));
+
+    // And the session file says the same as the recording did.
+    const Outcome again =
+        runCli(m_folder->path(), {QStringLiteral("stats"), path("s.framescope"), QStringLiteral("--json")});
+    QCOMPARE(again.exitCode, 0);
+    const QJsonObject reread = QJsonDocument::fromJson(again.out).object();
+    for (const char* key : {"frames_received", "frames_accepted", "frames_rejected", "bytes_received", "reconnects",
+                            "by_type", "findings", "parse_latency_us", "session_bytes"})
+        QCOMPARE(reread.value(QString::fromLatin1(key)), stats.value(QString::fromLatin1(key)));
+}
+
+void TestCommandLine::recordsTheDemoUpToItsFrameLimit()
+{
+    const Outcome outcome =
+        runCli(m_folder->path(),
+               recordDemo(words("--scenario quiet --rate 500 --frames 200 --jsonl - --stats s.json --fail-on note")));
+    QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+    QCOMPARE(outcome.out.count('\n'), 200);
+    QCOMPARE(number(jsonFile(path("s.json")), "frames_received"), qint64(200));
+    QVERIFY2(outcome.err.contains("Recorded 200 frames"), outcome.err.constData());
+
+    const Outcome quiet =
+        runCli(m_folder->path(), words("record --demo --scenario quiet --rate 500 --frames 20 --quiet"));
+    QCOMPARE(quiet.exitCode, 0);
+    QCOMPARE(quiet.err, QByteArray());
+    QCOMPARE(quiet.out, QByteArray());
+}
+
+void TestCommandLine::wrongSecretExitsWithFour()
+{
+    SimulateProcess simulator(m_folder->path(), words("--scenario quiet"));
+    QVERIFY2(simulator.isReady(), simulator.errors().constData());
+    const Outcome outcome = runCli(m_folder->path(),
+                                   {QStringLiteral("record"), QStringLiteral("--url"), simulator.value("STREAM_URL"),
+                                    QStringLiteral("--token-url"), simulator.value("TOKEN_URL"),
+                                    QStringLiteral("--session"), path("s.framescope")},
+                                   {QStringLiteral("GENESYS_CLIENT_ID=") + simulator.value("GENESYS_CLIENT_ID"),
+                                    QStringLiteral("GENESYS_CLIENT_SECRET=not-the-secret-of-it")});
+    QVERIFY2(outcome.exitCode == 4, outcome.err.constData());
+    QVERIFY2(outcome.err.contains("GENESYS_CLIENT_SECRET"), outcome.err.constData());
+    QVERIFY(!outcome.err.contains("not-the-secret-of-it"));
+}
+
+void TestCommandLine::nobodyListeningExitsWithFive_data()
+{
+    QTest::addColumn<QString>("further");
+    QTest::newRow("without reconnect") << "--no-reconnect";
+    QTest::newRow("never connected until the limit") << "--seconds 0.5";
+}
+
+void TestCommandLine::nobodyListeningExitsWithFive()
+{
+    QFETCH(QString, further);
+    QTcpServer reserved; // takes a free port, then gives it back
+    QVERIFY(reserved.listen(QHostAddress::LocalHost));
+    const quint16 port = reserved.serverPort();
+    reserved.close();
+    const Outcome outcome = runCli(m_folder->path(), QStringList{QStringLiteral("record"), QStringLiteral("--url"),
+                                                                 QStringLiteral("ws://127.0.0.1:%1/").arg(port),
+                                                                 QStringLiteral("--session"), path("s.framescope")} +
+                                                         further.split(u' '));
+    QVERIFY2(outcome.exitCode == 5, outcome.err.constData());
+}
+
+void TestCommandLine::findingsExitWithThreeWhenAskedTo()
+{
+    // A type that the matrix does not know is a finding; its severity decides what --fail-on says to it.
+    ForeignServer server(QStringLiteral(FRAMESCOPE_SOURCE_DIR "/tests/integration/floodserver.py"),
+                         {QStringLiteral("6"), QStringLiteral("{\"type\":")});
+    QVERIFY2(server.port() != 0, server.errors().constData());
+    const QStringList record{QStringLiteral("record"), QStringLiteral("--url"),
+                             QStringLiteral("ws://127.0.0.1:%1/").arg(server.port()), QStringLiteral("--no-reconnect")};
+    const Outcome strict = runCli(m_folder->path(), record + words("--stats s.json --fail-on error"));
+    QVERIFY2(strict.exitCode == 3, strict.err.constData());
+    const QJsonObject stats = jsonFile(path("s.json"));
+    QCOMPARE(number(stats, "frames_received"), qint64(6));
+    QCOMPARE(number(stats, "frames_rejected"), qint64(3));
+    QCOMPARE(number(stats.value(QStringLiteral("findings")).toObject(), "JSON-PARSE"), qint64(3));
+    QVERIFY2(strict.err.contains("JSON-PARSE"), strict.err.constData());
+    QCOMPARE(runCli(m_folder->path(), record).exitCode, 0);
+}
+
+void TestCommandLine::signalFlushesAndEndsWithZeroWithoutALimit()
+{
+    for (const int signal : {SIGINT, SIGTERM}) {
+        QFile::remove(path("s.framescope"));
+        CliProcess cli(m_folder->path(), recordDemo(words("--rate 500 --jsonl - --stats s.json --audit-csv a.csv")));
+        QVERIFY2(cli.waitForOutputLines(100), cli.errors().constData());
+        cli.signal(signal);
+        QVERIFY(cli.waitForEnd());
+        QVERIFY2(cli.exitCode() == 0, cli.errors().constData());
+
+        const QJsonObject stats = jsonFile(path("s.json"));
+        QVERIFY(number(stats, "frames_received") >= 100);
+        QCOMPARE(number(stats, "frames_dropped"), qint64(0));
+        const Outcome count = runCli(
+            m_folder->path(), {QStringLiteral("filter"), path("s.framescope"), QString(), QStringLiteral("--count")});
+        QCOMPARE(count.out.trimmed().toLongLong(), number(stats, "frames_received"));
+        QVERIFY(QFileInfo(path("a.csv")).size() > 0);
+        QVERIFY(!QFileInfo::exists(path("s.framescope-wal"))); // closed properly: one file
+    }
+}
+
+void TestCommandLine::signalBeforeTheLimitEndsWith130()
+{
+    CliProcess cli(m_folder->path(), recordDemo(words("--rate 500 --jsonl - --seconds 1000")));
+    QVERIFY2(cli.waitForOutputLines(20), cli.errors().constData());
+    cli.signal(SIGTERM);
+    QVERIFY(cli.waitForEnd());
+    QCOMPARE(cli.exitCode(), 130);
+    QCOMPARE(runCli(m_folder->path(), {QStringLiteral("stats"), path("s.framescope")}).exitCode, 0);
+}
+
+void TestCommandLine::existingSessionIsNotOverwritten()
+{
+    write("s.framescope", "mine");
+    const Outcome outcome = runCli(m_folder->path(), recordDemo(words("--frames 1")));
+    QVERIFY2(outcome.exitCode == 1, outcome.err.constData());
+    QCOMPARE(QFileInfo(path("s.framescope")).size(), qint64(4));
+}
+
+void TestCommandLine::exportsTheSameBytesToFileAndStandardOutput()
+{
+    QCOMPARE(runCli(m_folder->path(), recordDemo(words("--scenario quiet --rate 500 --frames 300"))).exitCode, 0);
+    for (const char* what : {"frames", "audit"}) {
+        for (const char* format : {"csv", "jsonl"}) {
+            const QStringList arguments{QStringLiteral("export"),   path("s.framescope"),
+                                        QStringLiteral("--what"),   QString::fromLatin1(what),
+                                        QStringLiteral("--format"), QString::fromLatin1(format)};
+            const Outcome piped = runCli(m_folder->path(), arguments);
+            QVERIFY2(piped.exitCode == 0, piped.err.constData());
+            QVERIFY(piped.out.count('\n') >= 300);
+            const Outcome filed =
+                runCli(m_folder->path(), arguments + QStringList{QStringLiteral("--out"), path("out")});
+            QVERIFY2(filed.exitCode == 0, filed.err.constData());
+            QCOMPARE(filed.out, QByteArray());
+            QFile file(path("out"));
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            QCOMPARE(file.readAll(), piped.out);
+        }
+    }
+    const Outcome lines = runCli(m_folder->path(), {QStringLiteral("filter"), path("s.framescope"),
+                                                    QStringLiteral("msg.type == telephony.media")});
+    const Outcome count =
+        runCli(m_folder->path(), {QStringLiteral("filter"), path("s.framescope"),
+                                  QStringLiteral("msg.type == telephony.media"), QStringLiteral("--count")});
+    QCOMPARE(lines.exitCode, 0);
+    QCOMPARE(count.out.trimmed().toLongLong(), qint64(lines.out.count('\n')));
+    QCOMPARE(lines.out.count("\ttelephony.media\t"), lines.out.count('\n'));
+}
+
+void TestCommandLine::readerThatLeavesEndsItQuietly()
+{
+    QCOMPARE(runCli(m_folder->path(), recordDemo(words("--scenario quiet --rate 5000 --frames 2000"))).exitCode, 0);
+    const QString session = path("s.framescope");
+    for (const QString& command :
+         {QStringLiteral("export '%1' --what frames --format jsonl"), QStringLiteral("filter '%1' ''"),
+          QStringLiteral("record --demo --rate 500 --jsonl - --quiet")}) {
+        const QString arguments = command.contains(u'%') ? command.arg(session) : command;
+        const Outcome outcome = runShell(
+            m_folder->path(), QStringLiteral("set -o pipefail; '%1' %2 | head -n 1").arg(cliPath(), arguments));
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        QCOMPARE(outcome.out.count('\n'), 1);
+        QCOMPARE(outcome.err, QByteArray());
+    }
+}
+
+void TestCommandLine::validateTellsValidFromInvalid()
+{
+    write("schema.json", R"({"type":"object","required":["id"],"properties":{"id":{"type":"integer"}}})");
+    write("good.json", R"({"id":1})");
+    write("bad.json", R"({"id":"one"})");
+    write("broken.json", R"({"id":)");
+    const auto validate = [this](const QStringList& documents) {
+        return runCli(m_folder->path(), words("validate schema.json") + documents);
+    };
+    QCOMPARE(validate({QStringLiteral("good.json")}).exitCode, 0);
+    const Outcome bad = validate({QStringLiteral("good.json"), QStringLiteral("bad.json")});
+    QCOMPARE(bad.exitCode, 3);
+    QVERIFY2(bad.out.contains("good.json: valid"), bad.out.constData());
+    QVERIFY2(bad.out.contains("bad.json: SCHEMA-TYPE error at /id"), bad.out.constData());
+    QCOMPARE(validate({QStringLiteral("broken.json")}).exitCode, 3);
+    QCOMPARE(validate({QStringLiteral("missing.json"), QStringLiteral("bad.json")}).exitCode, 1);
+    QCOMPARE(runCli(m_folder->path(), words("validate broken.json good.json")).exitCode, 1);
+}
+
+void TestCommandLine::controlCharactersFromTheWireNeverReachTheTerminal()
+{
+    ForeignServer server(QStringLiteral(FRAMESCOPE_SOURCE_DIR "/tests/integration/floodserver.py"),
+                         {QStringLiteral("4"), QStringLiteral("{\"type\":\"\\u001b[31m\\u0007 evil\"}")});
+    QVERIFY2(server.port() != 0, server.errors().constData());
+    const Outcome record =
+        runCli(m_folder->path(),
+               {QStringLiteral("record"), QStringLiteral("--url"),
+                QStringLiteral("ws://127.0.0.1:%1/").arg(server.port()), QStringLiteral("--no-reconnect"),
+                QStringLiteral("--session"), path("s.framescope"), QStringLiteral("--jsonl"), QStringLiteral("-")});
+    QVERIFY2(record.exitCode == 0, record.err.constData());
+    const Outcome stats = runCli(m_folder->path(), {QStringLiteral("stats"), path("s.framescope")});
+    const Outcome filter = runCli(m_folder->path(), {QStringLiteral("filter"), path("s.framescope"), QString()});
+    for (const QByteArray& text : {record.out, record.err, stats.out, filter.out}) {
+        QVERIFY(!text.contains('\x1b'));
+        QVERIFY(!text.contains('\x07'));
+    }
+    QCOMPARE(filter.out.count('\n'), 4);
+}
+
+void TestCommandLine::credentialsComeFromDotEnv()
+{
+    SimulateProcess simulator(m_folder->path(), words("--scenario quiet --rate 500"));
+    QVERIFY2(simulator.isReady(), simulator.errors().constData());
+    write(".env", simulator.output()); // what simulate prints is what record takes
+    const QStringList record{QStringLiteral("record"),      QStringLiteral("--url"),      simulator.value("STREAM_URL"),
+                             QStringLiteral("--token-url"), simulator.value("TOKEN_URL"), QStringLiteral("--frames"),
+                             QStringLiteral("10")};
+    const Outcome outcome = runCli(m_folder->path(), record);
+    QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+    // The environment comes first.
+    QCOMPARE(runCli(m_folder->path(), record, {QStringLiteral("GENESYS_CLIENT_SECRET=another-secret")}).exitCode, 4);
+}
+
+QTEST_GUILESS_MAIN(TestCommandLine)
+#include "tst_commandline.moc"
