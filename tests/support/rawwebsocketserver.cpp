@@ -1,10 +1,26 @@
 #include "tests/support/rawwebsocketserver.h"
 
 #include <QCryptographicHash>
+#include <QFile>
+#include <QFileInfo>
+#include <QSslCertificate>
+#include <QSslConfiguration>
+#include <QSslKey>
+#include <QSslServer>
 #include <QtEndian>
 #include <sys/socket.h>
 
 namespace framescope::test {
+
+namespace {
+
+/// tests/data, found from this file: it does not depend on who links us.
+QString dataFolder()
+{
+    return QFileInfo(QString::fromUtf8(__FILE__)).absolutePath() + QStringLiteral("/../data");
+}
+
+} // namespace
 
 QByteArray webSocketFrameHead(FrameOpcode opcode, quint64 announcedBytes, bool isFinal)
 {
@@ -137,9 +153,34 @@ void RawConnection::readFrames()
 
 RawWebSocketServer::RawWebSocketServer(QObject* parent)
     : QObject(parent)
+    , m_server(std::make_unique<QTcpServer>())
 {
-    connect(&m_server, &QTcpServer::newConnection, this, [this] {
-        while (QTcpSocket* socket = m_server.nextPendingConnection()) {
+    listen();
+}
+
+RawWebSocketServer::RawWebSocketServer(const QString& certificate, QObject* parent)
+    : QObject(parent)
+    , m_tls(true)
+{
+    const auto pem = [&](const char* suffix) {
+        QFile file(dataFolder() + QStringLiteral("/tls/") + certificate + QLatin1String(suffix));
+        if (!file.open(QIODevice::ReadOnly))
+            qFatal("no %s", qPrintable(file.fileName()));
+        return file.readAll();
+    };
+    QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
+    configuration.setLocalCertificate(QSslCertificate(pem(".pem")));
+    configuration.setPrivateKey(QSslKey(pem(".key"), QSsl::Ec));
+    auto server = std::make_unique<QSslServer>();
+    server->setSslConfiguration(configuration);
+    m_server = std::move(server);
+    listen();
+}
+
+void RawWebSocketServer::listen()
+{
+    connect(m_server.get(), &QTcpServer::pendingConnectionAvailable, this, [this] {
+        while (QTcpSocket* socket = m_server->nextPendingConnection()) {
             auto* connection = new RawConnection(socket, this);
             m_connections.push_back(connection);
             connect(connection, &RawConnection::requestReceived, this, [this, connection] {
@@ -149,18 +190,24 @@ RawWebSocketServer::RawWebSocketServer(QObject* parent)
             });
         }
     });
-    if (!m_server.listen(QHostAddress::LocalHost))
+    if (!m_server->listen(QHostAddress::LocalHost))
         qFatal("cannot listen on 127.0.0.1");
 }
 
 QUrl RawWebSocketServer::streamUrl(const QString& path) const
 {
-    return QUrl(QStringLiteral("ws://127.0.0.1:%1%2").arg(port()).arg(path));
+    return QUrl(QStringLiteral("%1://127.0.0.1:%2%3")
+                    .arg(m_tls ? QStringLiteral("wss") : QStringLiteral("ws"))
+                    .arg(port())
+                    .arg(path));
 }
 
 QUrl RawWebSocketServer::httpUrl(const QString& path) const
 {
-    return QUrl(QStringLiteral("http://127.0.0.1:%1%2").arg(port()).arg(path));
+    return QUrl(QStringLiteral("%1://127.0.0.1:%2%3")
+                    .arg(m_tls ? QStringLiteral("https") : QStringLiteral("http"))
+                    .arg(port())
+                    .arg(path));
 }
 
 QByteArray RawWebSocketServer::allRequests() const

@@ -9,6 +9,7 @@
 #include <QTcpSocket>
 #include <QUrl>
 #include <functional>
+#include <memory>
 #include <vector>
 
 namespace framescope::test {
@@ -89,11 +90,14 @@ class RawWebSocketServer : public QObject
 
 public:
     explicit RawWebSocketServer(QObject* parent = nullptr);
+    /// Over TLS, with the certificate and key of tests/data/tls: "loopback" (for 127.0.0.1) or "elsewhere" (for another
+    /// name).
+    explicit RawWebSocketServer(const QString& certificate, QObject* parent = nullptr);
 
     /// Called with each whole request; unset: the server stays mute. @p number counts requests from 1.
     std::function<void(RawConnection& connection, int number)> onRequest;
 
-    [[nodiscard]] quint16 port() const { return m_server.serverPort(); }
+    [[nodiscard]] quint16 port() const { return m_server->serverPort(); }
     [[nodiscard]] QUrl streamUrl(const QString& path = QStringLiteral("/stream")) const;
     [[nodiscard]] QUrl httpUrl(const QString& path = QStringLiteral("/oauth/token")) const;
     [[nodiscard]] int requests() const { return m_requests; }
@@ -104,7 +108,10 @@ public:
     [[nodiscard]] QByteArray allRequests() const;
 
 private:
-    QTcpServer m_server;
+    void listen();
+
+    std::unique_ptr<QTcpServer> m_server;
+    bool m_tls = false;
     std::vector<RawConnection*> m_connections;
     int m_requests = 0;
 };

@@ -43,6 +43,8 @@ private Q_SLOTS:
     void givesUpOnATrickle();
     void tellsAServerThatIsNotThere();
     void refusesPlainTextToAnotherHost();
+    void refusesAnUnknownCertificate();
+    void trustsTheAuthorityOfTheProfile();
     void refusesEmptyCredentials();
     void cancelIsSilent();
     void secretAndTokenAreRedactedFromThenOn();
@@ -315,6 +317,31 @@ void tst_TokenProvider::refusesPlainTextToAnotherHost()
     connect(&tokens, &TokenProvider::failed, this, [this](const Error& error) { m_error = error; });
     ask(tokens);
     QCOMPARE(m_error->code, ErrorCode::Refused);
+}
+
+void tst_TokenProvider::refusesAnUnknownCertificate()
+{
+    RawWebSocketServer server(QStringLiteral("loopback"));
+    TokenProvider tokens({server.httpUrl(), QStringLiteral("id"), Secret("secret"), {}, {}});
+    connect(&tokens, &TokenProvider::failed, this, [this](const Error& error) { m_error = error; });
+    ask(tokens);
+    QCOMPARE(m_error->code, ErrorCode::Tls);
+    QCOMPARE(server.requests(), 0);
+}
+
+void tst_TokenProvider::trustsTheAuthorityOfTheProfile()
+{
+    RawWebSocketServer server(QStringLiteral("loopback"));
+    server.onRequest = [](RawConnection& connection, int) { connection.reply(200, good); };
+    TokenProvider tokens({server.httpUrl(),
+                          QStringLiteral("id"),
+                          Secret("secret"),
+                          {},
+                          QStringLiteral(FRAMESCOPE_SOURCE_DIR "/tests/data/tls/loopback.pem")});
+    connect(&tokens, &TokenProvider::ready, this, [this](const AccessToken& token) { m_token = token; });
+    connect(&tokens, &TokenProvider::failed, this, [this](const Error& error) { m_error = error; });
+    ask(tokens);
+    QVERIFY2(m_token, m_error ? qPrintable(m_error->detail) : "");
 }
 
 void tst_TokenProvider::refusesEmptyCredentials()

@@ -105,6 +105,9 @@ private Q_SLOTS:
     void closeSendsACloseFrameAndIsSilent();
     void abortInsideADeliveryIsSafe();
     void holdsBackAServerThatIsFaster();
+    void refusesAnUnknownCertificate();
+    void refusesACertificateOfAnotherName();
+    void trustsTheAuthorityOfTheProfile();
 
 private:
     void open(TransportLimits limits = {}, std::vector<HeaderField> headers = {}, const QUrl& url = {});
@@ -566,7 +569,10 @@ void tst_WebSocketTransport::capsThePongsOfAPingFlood()
     const QByteArray flood = ping.repeated(10'000);
     const qint64 before = residentBytes();
     QTimer sender;
-    connect(&sender, &QTimer::timeout, this, [&] { peer().send(flood); });
+    connect(&sender, &QTimer::timeout, this, [&] {
+        if (peer().isOpen())
+            peer().send(flood);
+    });
     sender.start(1ms);
     QTRY_VERIFY_WITH_TIMEOUT(m_listener->guard, 10'000);
     sender.stop();
@@ -649,6 +655,59 @@ void tst_WebSocketTransport::holdsBackAServerThatIsFaster()
     // The server's own copy of the burst is in this process too: 32 MB. Without back-pressure it would be on both
     // sides.
     QVERIFY2(highest < 56 * 1024 * 1024, qPrintable(QString::number(highest)));
+}
+
+namespace {
+
+QString pemFile(const char* name)
+{
+    return QStringLiteral(FRAMESCOPE_SOURCE_DIR "/tests/data/tls/") + QLatin1String(name);
+}
+
+} // namespace
+
+void tst_WebSocketTransport::refusesAnUnknownCertificate()
+{
+    RawWebSocketServer server(QStringLiteral("loopback"));
+    open({}, {{"Authorization", "Bearer abcdefgh"}}, server.streamUrl());
+    QTRY_VERIFY(m_listener->failure);
+    QCOMPARE(m_listener->failure->error.code, ErrorCode::Tls);
+    QCOMPARE(afterFailure(*m_listener->failure), AfterFailure::Stop);
+    QVERIFY2(m_listener->failure->error.detail.contains(QStringLiteral("self-signed")),
+             qPrintable(m_listener->failure->error.detail));
+    QCOMPARE(server.requests(), 0);
+}
+
+void tst_WebSocketTransport::refusesACertificateOfAnotherName()
+{
+    RawWebSocketServer server(QStringLiteral("elsewhere"));
+    m_transport = new WebSocketTransport(m_listener.get());
+    m_transport->open({server.streamUrl(), {}, pemFile("elsewhere.pem"), {}});
+    QTRY_VERIFY(m_listener->failure);
+    QCOMPARE(m_listener->failure->error.code, ErrorCode::Tls);
+    QVERIFY2(m_listener->failure->error.detail.contains(QStringLiteral("host name")),
+             qPrintable(m_listener->failure->error.detail));
+    QCOMPARE(server.requests(), 0);
+}
+
+void tst_WebSocketTransport::trustsTheAuthorityOfTheProfile()
+{
+    RawWebSocketServer server(QStringLiteral("loopback"));
+    server.onRequest = [](RawConnection& connection, int) {
+        connection.acceptUpgrade();
+        connection.sendBinary(QByteArray(3'000'000, 'x')); // many TLS records in one frame
+        connection.sendText("done");
+    };
+    TransportLimits limits;
+    limits.pingInterval = 20ms;
+    m_transport = new WebSocketTransport(m_listener.get());
+    m_transport->open({server.streamUrl(), {}, pemFile("loopback.pem"), limits});
+    QTRY_COMPARE(m_listener->texts, 1);
+    QCOMPARE(m_listener->binaryBytes, 3'000'000);
+    QTRY_VERIFY(!m_listener->pongs.empty());
+    m_transport->close(1000);
+    QTRY_VERIFY(!server.last()->frames().empty());
+    QTRY_COMPARE(server.last()->frames().back().opcode, CloseFrame);
 }
 
 QTEST_GUILESS_MAIN(tst_WebSocketTransport)
