@@ -3,7 +3,8 @@
 ///
 /// A block holds consecutive frames with consecutive sequence numbers, so an event between two frames, or a hole, ends
 /// it; so do its limits (BlockLimit). The builder keeps one list of type names for the session and gives ids in order
-/// of first use, whatever list a batch came with. Thread: the storage thread.
+/// of first use, whatever list a batch came with.
+/// Thread: the storage thread.
 #include "core/frame/frame.h"
 #include "core/store/sessionfile.h"
 

@@ -5,7 +5,8 @@
 /// for a formula (OWASP, CSV injection). A text cell with such a line gets an apostrophe before that line, and before
 /// every line of the cell that begins with an apostrophe, and its column is named in the row's last cell, `guarded`. So
 /// the original comes back by taking one leading apostrophe from each line of a cell that is named there. Numbers and
-/// times are written by us and never guarded: -12.5 stays a number. Thread: one at a time. No locale.
+/// times are written by us and never guarded: -12.5 stays a number.
+/// Thread: one at a time. No locale.
 #include <QByteArray>
 #include <QByteArrayView>
 #include <span>

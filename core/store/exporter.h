@@ -1,10 +1,10 @@
 #pragma once
 /// Writes frames or audit entries of a session as CSV (RFC 4180) or JSON lines, streaming, in sequence order.
 ///
-/// CSV rules are those of inspector.md 55 to 62: CRLF, snake_case header, RFC 3339 UTC with six decimals, empty =
-/// absent, formula guard for text cells with the guarded columns named in `guarded`. Output never depends on locale,
-/// and is the same bytes whether the window or the command line asked for it. Thread: any but the gui's; it reads with
-/// its own reader and waits for the disk.
+/// CSV (columns: README.md): CRLF, snake_case header, RFC 3339 UTC with six decimals, empty = absent, formula guard for
+/// text cells with the guarded columns named in `guarded`. Output never depends on locale, and is the same bytes
+/// whether the window or the command line asked for it. Thread: any but the gui's; it reads with its own reader and
+/// waits for the disk.
 #include "core/base/error.h"
 #include "core/filter/framefilter.h"
 
