@@ -3,10 +3,11 @@
 ///
 /// A sink: consume* puts into a bounded queue and waits when it is full, so that the socket is held back and nothing is
 /// lost. Batches are sealed into blocks (column-wise heads, payloads compressed with zstd) and committed in groups at
-/// least every commitInterval with synchronous=FULL: what durableSeq() says is on the disk. Thread: made, opened and
-/// closed anywhere (one thread at a time); consume* on the pipeline thread; status() from any. Its own std::thread does
-/// all SQLite work. Errors: the first storage error is kept in status().error; from then on frames are counted as
-/// dropped, never silently taken.
+/// least every commitInterval with synchronous=FULL: what status().durableSeq says is on the disk.
+/// Thread: made, opened and closed anywhere (one thread at a time); consume* on the pipeline thread; append() of events
+/// and status() from any. Its own std::thread does all SQLite work.
+/// Errors: the first storage error is kept in status().error and returned by close(); from then on frames are counted
+/// as dropped, never silently taken, and nothing waits any more.
 #include "core/frame/framesink.h"
 #include "core/store/sessionfile.h"
 
