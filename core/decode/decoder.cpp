@@ -122,13 +122,16 @@ struct Decoder::Private
     {
     }
 
-    /// Appends the payload and returns its size.
+    /// Appends the payload and, behind it, the parser's padding. Returns the payload's size.
     static std::size_t append(const RawFrame& frame, quint64 sizeBytes, std::vector<char>& bytes)
     {
         if (frame.isUtf16())
-            return appendUtf8(frame.text, std::size_t(sizeBytes), bytes);
-        bytes.insert(bytes.end(), frame.bytes.begin(), frame.bytes.end());
-        return std::size_t(frame.bytes.size());
+            return appendUtf8(frame.text, std::size_t(sizeBytes), JsonReader::padding, bytes);
+        const std::size_t offset = bytes.size();
+        const std::size_t size = std::size_t(frame.bytes.size());
+        bytes.resize(offset + size + JsonReader::padding);
+        std::copy(frame.bytes.begin(), frame.bytes.end(), bytes.begin() + qsizetype(offset));
+        return size;
     }
 
     PayloadMatrix matrix;
@@ -159,9 +162,8 @@ void Decoder::decode(const RawFrame& frame, quint64 sizeBytes, quint64 number, F
     }
     FrameHead head = headOf(frame, sizeBytes, number, d->options.frameFlags);
     FindingCollector findings(batch.findings, quint32(batch.heads.size()));
-    const std::size_t size = Private::append(frame, std::min(sizeBytes, most), batch.payload);
     // The parser reads past the end in whole vectors. The padding is taken back below: the next payload starts there.
-    batch.payload.resize(offset + size + JsonReader::padding);
+    const std::size_t size = Private::append(frame, std::min(sizeBytes, most), batch.payload);
     const QByteArrayView payload(batch.payload.data() + offset, qsizetype(size));
 
     if (sizeBytes > d->options.flagBytes)

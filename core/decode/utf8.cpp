@@ -12,24 +12,30 @@ namespace {
 constexpr std::size_t blockUnits = 16;
 constexpr std::size_t longestCharacter = 4;
 
-/// Whether all of @p units, blockUnits of them, are ASCII: four 64-bit words at once.
-bool isAsciiBlock(const char16_t* units)
+/// Copies blockUnits units when all of them are ASCII. Local arrays cannot overlap, so the compiler makes vectors of
+/// them.
+bool copyAsciiBlock(const char16_t* units, char* out)
 {
     constexpr quint64 notAscii = 0xFF80'FF80'FF80'FF80;
-    std::array<quint64, blockUnits * sizeof(char16_t) / sizeof(quint64)> words{};
+    std::array<quint64, blockUnits * sizeof(char16_t) / sizeof(quint64)> words;
     std::memcpy(words.data(), units, sizeof words);
-    return ((words[0] | words[1] | words[2] | words[3]) & notAscii) == 0;
+    if (((words[0] | words[1] | words[2] | words[3]) & notAscii) != 0)
+        return false;
+    std::array<char16_t, blockUnits> block;
+    std::array<char, blockUnits> narrow;
+    std::memcpy(block.data(), units, sizeof block);
+    for (std::size_t i = 0; i < blockUnits; ++i)
+        narrow[i] = static_cast<char>(block[i]);
+    std::memcpy(out, narrow.data(), sizeof narrow);
+    return true;
 }
 
-/// Copies the ASCII at the start of @p units; whole blocks become vector instructions.
+/// Copies the ASCII at the start of @p units and returns its length.
 std::size_t copyAscii(const char16_t* units, std::size_t count, char* out)
 {
     std::size_t done = 0;
-    while (done + blockUnits <= count && isAsciiBlock(units + done)) {
-        for (std::size_t i = 0; i < blockUnits; ++i)
-            out[done + i] = static_cast<char>(units[done + i]);
+    while (done + blockUnits <= count && copyAsciiBlock(units + done, out + done))
         done += blockUnits;
-    }
     for (; done < count && units[done] < 0x80; ++done)
         out[done] = static_cast<char>(units[done]);
     return done;
@@ -117,17 +123,17 @@ qsizetype characterLength(QByteArrayView bytes, quint32& bad)
 
 } // namespace
 
-std::size_t appendUtf8(QStringView text, std::size_t expectedBytes, std::vector<char>& bytes)
+std::size_t appendUtf8(QStringView text, std::size_t expectedBytes, std::size_t padding, std::vector<char>& bytes)
 {
     const std::size_t offset = bytes.size();
-    bytes.resize(offset + expectedBytes);
+    bytes.resize(offset + expectedBytes + padding);
     std::optional<std::size_t> written = encode(text, bytes.data() + offset, expectedBytes);
     if (!written) {
         const std::size_t most = std::size_t(text.size()) * 3; // a UTF-16 unit is never more than three bytes
-        bytes.resize(offset + most);
+        bytes.resize(offset + most + padding);
         written = encode(text, bytes.data() + offset, most);
     }
-    bytes.resize(offset + written.value_or(0));
+    bytes.resize(offset + written.value_or(0) + padding);
     return written.value_or(0);
 }
 
