@@ -85,7 +85,7 @@ tests)
     build
     ;;
 lint)
-    need "the format and lint checks" clang-format clang-tidy clang-tools
+    need "the format and lint checks" clang-format clang-tidy
     ;;
 *)
     say "app/build.sh takes nothing, 'tests' or 'lint', not '$part'"

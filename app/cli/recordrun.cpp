@@ -1,6 +1,7 @@
 #include "app/cli/recordrun.h"
 
 #include "app/cli/exitcode.h"
+#include "app/cli/sessionwalk.h"
 #include "app/cli/statsfile.h"
 #include "app/cli/words.h"
 #include "core/base/processstats.h"
@@ -174,6 +175,10 @@ QString RecordRun::progressText() const
         const double seconds = double(std::max<qint64>(m_state.nextAttemptMonoNs - monotonicNs(), 0)) / 1e9;
         text += QStringLiteral(", next attempt in ") + inSeconds(seconds);
     }
+    if (m_options.duration) {
+        const qint64 leftMs = std::max<qint64>(m_options.duration->count() - m_running.elapsed(), 0);
+        text += QStringLiteral(", %1 left").arg(inSeconds(double(leftMs) / 1000));
+    }
     if (m_metrics) {
         const FrameCounts& totals = m_metrics->totals;
         const WriterStatus storage = m_session->storageStatus();
@@ -185,10 +190,6 @@ QString RecordRun::progressText() const
             text +=
                 QStringLiteral(" | %1 frames to go")
                     .arg(grouped(m_options.config.frameLimit - std::min(totals.received, m_options.config.frameLimit)));
-    }
-    if (m_options.duration) {
-        const qint64 leftMs = std::max<qint64>(m_options.duration->count() - m_running.elapsed(), 0);
-        text += QStringLiteral(" | %1 left").arg(inSeconds(double(leftMs) / 1000));
     }
     return text;
 }
@@ -215,6 +216,7 @@ void RecordRun::onStopped(const SessionSummary& summary)
                 Tone::Warning);
         shown.listenerDrops += m_jsonLines->droppedFrames();
     }
+    writeStats(summary); // first: after a signal there may be no time for all rows
     WrittenCsv csv{m_options.auditCsvPath, 0};
     if (!csv.path.isEmpty()) {
         if (const Expected<quint64> rows = writeAuditCsv(); rows)
@@ -222,7 +224,6 @@ void RecordRun::onStopped(const SessionSummary& summary)
         else
             csv.path.clear();
     }
-    writeStats(summary);
     if (!m_options.quiet)
         saySummary(shown, m_events, csv);
     if (summary.error)
@@ -240,11 +241,13 @@ Expected<quint64> RecordRun::writeAuditCsv()
     request.what = ExportWhat::Audit;
     request.format = ExportFormat::Csv;
     request.filter = m_options.filter;
+    QElapsedTimer writing;
+    writing.start();
     const int signalsBefore = SignalWatcher::count();
     const Expected<ExportResult> written =
         exportToFile(m_options.auditCsvPath, request, [&](quint64 done, quint64 all) {
-            m_progress.show(
-                QStringLiteral("Writing %1: %2 of %3 rows").arg(m_options.auditCsvPath, grouped(done), grouped(all)));
+            m_progress.show(QStringLiteral("Writing %1: ").arg(m_options.auditCsvPath) +
+                            progressOf(done, all, writing.elapsed(), QStringLiteral("rows")));
             const bool late = m_sinceSignal.isValid() && m_sinceSignal.elapsed() > afterSignalMs;
             return !late && SignalWatcher::count() == signalsBefore;
         });
