@@ -48,4 +48,9 @@ void TabularText::drawRight(QPainter& painter, const QRectF& rect, const QString
     painter.drawGlyphRun(QPointF(0, baseline), run);
 }
 
+void TabularText::drawLeft(QPainter& painter, const QRectF& rect, const QString& text) const
+{
+    drawRight(painter, QRectF(rect.left(), rect.top(), width(text), rect.height()), text);
+}
+
 } // namespace framescope

@@ -21,6 +21,7 @@ public:
     [[nodiscard]] qreal width(const QString& text) const;
     /// Right-aligned and vertically centred in @p rect, in the painter's pen.
     void drawRight(QPainter& painter, const QRectF& rect, const QString& text) const;
+    void drawLeft(QPainter& painter, const QRectF& rect, const QString& text) const;
 
 private:
     [[nodiscard]] qreal advanceOf(QChar character, quint32 glyph) const;

@@ -1,9 +1,10 @@
 #pragma once
-/// The window's view of a session's frames: recent batches as they came, older ones fetched from the session file by frame
-/// number, in the background. Memory is capped whatever the session's length.
+/// The window's view of a session's frames: recent batches as they came, older ones fetched from the session file by
+/// frame number, in the background. Memory is capped whatever the session's length.
 ///
-/// Thread: gui. find() never waits: a frame that is not here is requested and loaded() follows. Replies to requests of an
-/// earlier session are dropped (generation number).
+/// Thread: gui. find() never waits: a frame that is not here is requested and loaded() follows. Of many requests the
+/// newest is served first, because it is what a person looks at now. Replies to requests of an earlier session are
+/// dropped (generation number).
 #include "core/frame/frame.h"
 
 #include <QObject>
@@ -16,7 +17,10 @@ class FrameCache : public QObject
     Q_OBJECT
 
 public:
-    explicit FrameCache(QObject* parent = nullptr);
+    static constexpr std::size_t capacityBytes = 48 * 1024 * 1024;
+    static constexpr std::size_t requestLimit = 256; ///< older ones are forgotten; whoever still needs them asks again
+
+    explicit FrameCache(QObject* parent = nullptr, std::size_t capacity = capacityBytes);
     ~FrameCache() override;
 
     /// Starts anew with the session in @p path (live: still being written). Empty: no session.
@@ -33,8 +37,11 @@ public:
     [[nodiscard]] Row find(quint64 number);
     /// As find(), for an audit sequence number; null also when that number is an event's.
     [[nodiscard]] Row findBySeq(quint64 seq);
+    /// The batches from the newest backwards without a hole, oldest of them first: what need not be read from the file.
+    [[nodiscard]] std::vector<FrameBatchPtr> newest() const;
     [[nodiscard]] quint64 frameCount() const;
     [[nodiscard]] std::size_t weightBytes() const;
+    [[nodiscard]] QString path() const;
 
 Q_SIGNALS:
     void loaded(quint64 firstNumber, quint64 lastNumber);

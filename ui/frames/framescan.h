@@ -1,0 +1,62 @@
+#pragma once
+/// Goes through a session's frames in the background and reports those that a predicate accepts: filters, "next
+/// finding".
+///
+/// Work is read from the batches in memory first, then from the session file; it is reported in portions, so that the
+/// first answers come at once, and it can be cancelled at any time. Thread: gui; the work itself runs on a thread of
+/// its own. The predicate is called there and must hold no shared state.
+#include "core/frame/frame.h"
+
+#include <QList>
+#include <QObject>
+#include <atomic>
+#include <functional>
+#include <memory>
+
+class QThread;
+
+namespace framescope {
+
+using FramePredicate = std::function<bool(const FrameBatch& batch, std::size_t index)>;
+
+struct ScanRequest
+{
+    QString path;                      ///< the session file
+    std::vector<FrameBatchPtr> newest; ///< FrameCache::newest(): these need not be read
+    quint64 from = 1;                  ///< first and last number, both included
+    quint64 to = 0;
+    bool newestFirst = true;
+    quint64 limit = 0; ///< stops after so many matches; 0: no limit
+    FramePredicate accepts;
+};
+
+class ScanWorker;
+
+class FrameScan : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit FrameScan(QObject* parent = nullptr);
+    ~FrameScan() override;
+
+    /// Queues the request and returns its ticket. Requests are served in order.
+    quint64 add(ScanRequest request);
+    /// Forgets all requests; no signal comes for them any more.
+    void cancelAll();
+
+Q_SIGNALS:
+    /// Matches in ascending order, next to (before or after) those reported earlier. @p done frames were looked at so
+    /// far.
+    void found(quint64 ticket, const QList<quint64>& numbers, quint64 done);
+    /// @p reachedEnd is false when the limit ended it or frames could not be read.
+    void finished(quint64 ticket, bool reachedEnd);
+
+private:
+    QThread* m_thread;
+    ScanWorker* m_worker;
+    std::shared_ptr<std::atomic<quint64>> m_oldestValid; ///< tickets below it are cancelled
+    quint64 m_lastTicket = 0;
+};
+
+} // namespace framescope

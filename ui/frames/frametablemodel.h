@@ -1,0 +1,115 @@
+#pragma once
+/// The frames of a session as rows: all of them, or those that a filter accepts. It holds row numbers only; a row's
+/// frame comes from FrameCache when it is asked for, and reads "loading" until it is here.
+///
+/// Thread: gui. One beginInsertRows a drain. Text is built when asked; nothing is kept per frame without a filter, 8
+/// bytes with one (FrameRowMap, capped).
+#include "core/filter/framefilter.h"
+#include "ui/frames/framecache.h"
+#include "ui/frames/framerowmap.h"
+#include "ui/frames/framescan.h"
+
+#include <QAbstractTableModel>
+#include <optional>
+
+namespace framescope {
+
+class FrameTableModel : public QAbstractTableModel
+{
+    Q_OBJECT
+
+public:
+    enum Column
+    {
+        Number,
+        Time,
+        Delta,
+        Arrow,
+        Type,
+        Subject,
+        Id,
+        Size,
+        Checksum,
+        Verdict,
+        Parse,
+        Preview,
+        ColumnCount
+    };
+    enum Role
+    {
+        NumberRole = Qt::UserRole,
+        VerdictRole,
+        ChecksumRole,
+        LoadingRole
+    };
+
+    explicit FrameTableModel(FrameCache* cache, QObject* parent = nullptr,
+                             std::size_t rowMapCapacity = FrameRowMap::defaultCapacity);
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+
+    /// Forgets everything, filter too: the cache was opened on another session.
+    void restart();
+    /// Live frames that were just appended to the cache. While paused they are only remembered.
+    void takeArrivals(const std::vector<FrameBatchPtr>& batches);
+    /// Frames up to @p count exist (an opened session).
+    void setFrameCount(quint64 count);
+    /// A frozen view: rows stay as they are until it is lifted; nothing is lost.
+    void setPaused(bool paused);
+    [[nodiscard]] bool isPaused() const { return m_paused; }
+
+    void setFilter(const FrameFilter& filter);
+    [[nodiscard]] const FrameFilter& filter() const { return m_filter; }
+    [[nodiscard]] bool isFiltered() const { return !m_filter.isEmpty(); }
+    [[nodiscard]] bool isScanning() const { return m_scansLeft > 0; }
+    /// Whether rows of the filter before are still shown.
+    [[nodiscard]] bool isStale() const { return m_stale; }
+    [[nodiscard]] bool isCapped() const { return m_map.isCapped(); }
+    /// How many frames the running scan has looked at.
+    [[nodiscard]] quint64 scannedFrames() const { return m_scanned; }
+    [[nodiscard]] quint64 frameCount() const { return m_count; }
+
+    [[nodiscard]] quint64 numberOfRow(int row) const;
+    /// The row of frame @p number, or of the next shown one after it; rowCount() when there is none.
+    [[nodiscard]] int rowAtOrAfter(quint64 number) const;
+    [[nodiscard]] bool showsNumber(quint64 number) const;
+    [[nodiscard]] FrameCache::Row rowAt(int row) const;
+    /// ns since the frame before it (of all frames, not only those shown); nothing for the first, or when that is not
+    /// known yet.
+    [[nodiscard]] std::optional<qint64> deltaNs(const FrameCache::Row& row) const;
+
+Q_SIGNALS:
+    void filterChanged();
+    /// Numbers of shown, all and scanned frames moved.
+    void countsChanged();
+
+private:
+    void takeFound(quint64 ticket, const QList<quint64>& numbers, quint64 done);
+    void takeFinished(quint64 ticket, bool reachedEnd);
+    void insertNumbers(const QList<quint64>& numbers);
+    void insertMatching(const std::vector<FrameBatchPtr>& batches);
+    void scanRange(quint64 from, quint64 to);
+    void replaceStaleRows();
+    void growTo(quint64 count);
+    void refreshLoaded(quint64 firstNumber, quint64 lastNumber);
+    [[nodiscard]] QString sentence(int row) const;
+
+    FrameCache* m_cache;
+    FrameScan* m_scan;
+    FrameFilter m_filter;
+    FrameRowMap m_map;
+    QList<quint64> m_waiting; ///< live matches that came before the first answer of the scan
+    bool m_mapShown = false;  ///< rows come from the map
+    bool m_stale = false;     ///< rows are still those of the filter before: they stay until the first answer
+    bool m_paused = false;
+    quint64 m_count = 0;      ///< frames that exist as far as this view was told
+    quint64 m_judged = 0;     ///< frames up to here were given to the filter or to a scan
+    quint64 m_shownCount = 0; ///< rows without a filter
+    quint64 m_scanned = 0;
+    int m_scansLeft = 0;
+};
+
+} // namespace framescope

@@ -1,0 +1,196 @@
+// How rows come and go: arrivals, pause, filter. The other half of FrameTableModel is what a row says
+// (frametablemodel.cpp).
+#include "ui/frames/frametablemodel.h"
+
+namespace framescope {
+
+void FrameTableModel::restart()
+{
+    m_scan->cancelAll();
+    beginResetModel();
+    m_filter = FrameFilter();
+    m_map.clear();
+    m_waiting.clear();
+    m_mapShown = m_stale = m_paused = false;
+    m_count = m_judged = m_shownCount = m_scanned = 0;
+    m_scansLeft = 0;
+    endResetModel();
+    Q_EMIT filterChanged();
+    Q_EMIT countsChanged();
+}
+
+void FrameTableModel::takeArrivals(const std::vector<FrameBatchPtr>& batches)
+{
+    if (batches.empty())
+        return;
+    m_count = std::max(m_count, batches.back()->lastNumber());
+    if (m_paused)
+        return;
+    if (isFiltered())
+        insertMatching(batches);
+    growTo(m_count);
+    Q_EMIT countsChanged();
+}
+
+void FrameTableModel::setFrameCount(quint64 count)
+{
+    if (count <= m_count)
+        return;
+    m_count = count;
+    if (m_paused)
+        return;
+    if (isFiltered())
+        insertMatching({});
+    growTo(m_count);
+    Q_EMIT countsChanged();
+}
+
+void FrameTableModel::setPaused(bool paused)
+{
+    if (paused == m_paused)
+        return;
+    m_paused = paused;
+    if (!paused) {
+        if (isFiltered())
+            insertMatching({});
+        growTo(m_count);
+    }
+    Q_EMIT countsChanged();
+}
+
+/// Without a filter, rows are all frames: one insertion for all that came.
+void FrameTableModel::growTo(quint64 count)
+{
+    if (m_mapShown || isFiltered() || count <= m_shownCount)
+        return;
+    constexpr quint64 rowLimit = quint64(std::numeric_limits<int>::max());
+    if (m_shownCount >= rowLimit)
+        return;
+    beginInsertRows({}, int(m_shownCount), int(std::min(count, rowLimit) - 1));
+    m_shownCount = count;
+    endInsertRows();
+}
+
+/// Judges live frames once, on arrival. Frames that skipped the view, or came during a pause, are scanned from the
+/// file.
+void FrameTableModel::insertMatching(const std::vector<FrameBatchPtr>& batches)
+{
+    QList<quint64> numbers;
+    for (const FrameBatchPtr& batch : batches) {
+        if (batch->lastNumber() <= m_judged)
+            continue;
+        if (batch->firstNumber() > m_judged + 1)
+            scanRange(m_judged + 1, batch->firstNumber() - 1);
+        for (std::size_t i = 0; i < batch->size(); ++i) {
+            if (batch->heads[i].number > m_judged && m_filter.matches(*batch, i))
+                numbers.append(batch->heads[i].number);
+        }
+        m_judged = batch->lastNumber();
+    }
+    if (m_judged < m_count) {
+        scanRange(m_judged + 1, m_count);
+        m_judged = m_count;
+    }
+    if (m_stale)
+        m_waiting.append(numbers);
+    else
+        insertNumbers(numbers);
+}
+
+/// The old rows stay until the first answer of the scan is here, so that nothing flickers.
+void FrameTableModel::setFilter(const FrameFilter& filter)
+{
+    m_scan->cancelAll();
+    m_waiting.clear();
+    m_scansLeft = 0;
+    m_scanned = 0;
+    m_filter = filter;
+    m_stale = !filter.isEmpty();
+    if (filter.isEmpty()) {
+        beginResetModel();
+        m_map.clear();
+        m_mapShown = false;
+        m_shownCount = m_paused ? m_shownCount : m_count;
+        endResetModel();
+    } else {
+        m_judged = m_count;
+        if (m_count == 0)
+            replaceStaleRows();
+        else
+            scanRange(1, m_count);
+    }
+    Q_EMIT filterChanged();
+    Q_EMIT countsChanged();
+}
+
+void FrameTableModel::scanRange(quint64 from, quint64 to)
+{
+    ScanRequest request;
+    request.path = m_cache->path();
+    request.newest = m_cache->newest();
+    request.from = from;
+    request.to = to;
+    request.accepts = [filter = m_filter](const FrameBatch& batch, std::size_t index) {
+        return filter.matches(batch, index);
+    };
+    ++m_scansLeft;
+    m_scan->add(std::move(request));
+}
+
+void FrameTableModel::takeFound(quint64 ticket, const QList<quint64>& numbers, quint64 done)
+{
+    Q_UNUSED(ticket)
+    m_scanned = done;
+    replaceStaleRows();
+    insertNumbers(numbers);
+    Q_EMIT countsChanged();
+}
+
+void FrameTableModel::takeFinished(quint64 ticket, bool reachedEnd)
+{
+    Q_UNUSED(ticket)
+    Q_UNUSED(reachedEnd)
+    --m_scansLeft;
+    Q_EMIT countsChanged();
+}
+
+void FrameTableModel::replaceStaleRows()
+{
+    if (!m_stale)
+        return;
+    beginResetModel();
+    m_map.clear();
+    m_mapShown = true;
+    m_stale = false;
+    m_shownCount = m_count;
+    endResetModel();
+    insertNumbers(std::exchange(m_waiting, {}));
+}
+
+void FrameTableModel::insertNumbers(const QList<quint64>& numbers)
+{
+    if (numbers.isEmpty())
+        return;
+    const std::size_t row = m_map.rowAtOrAfter(numbers.constFirst());
+    QList<quint64> own = numbers;
+    if (row == 0 && m_map.size() > 0) {
+        own = m_map.fitting(numbers); // older than all others: only what fits
+        if (own.size() < numbers.size())
+            m_map.setCapped();
+        if (own.isEmpty())
+            return;
+    }
+    std::size_t target = row;
+    if (const std::size_t surplus = m_map.surplusFor(std::size_t(own.size())); surplus > 0) {
+        beginRemoveRows({}, 0, int(surplus) - 1);
+        m_map.removeOldest(surplus);
+        endRemoveRows();
+        target = m_map.rowAtOrAfter(own.constFirst());
+        own = m_map.fitting(own);
+    }
+    beginInsertRows({}, int(target), int(target) + int(own.size()) - 1);
+    m_map.insert(target, own);
+    endInsertRows();
+}
+
+} // namespace framescope

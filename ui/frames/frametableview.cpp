@@ -1,0 +1,338 @@
+#include "ui/frames/frametableview.h"
+
+#include "core/base/clock.h"
+#include "ui/common/numbers.h"
+#include "ui/common/theme.h"
+#include "ui/common/widgets.h"
+#include "ui/frames/framedelegate.h"
+
+#include <QClipboard>
+#include <QContextMenuEvent>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QMenu>
+#include <QPainter>
+#include <QScrollBar>
+
+namespace framescope {
+
+namespace {
+constexpr int copyLimit = 10'000;
+} // namespace
+
+FrameTableView::FrameTableView(FrameTableModel* model, QWidget* parent)
+    : QTableView(parent)
+    , m_model(model)
+    , m_delegate(new FrameDelegate(this))
+    , m_badge(new QPushButton(this))
+{
+    setAccessibleName(tr("Frames"));
+    setModel(model);
+    setItemDelegate(m_delegate);
+    setFrameShape(QFrame::NoFrame);
+    setShowGrid(false);
+    setWordWrap(false);
+    setSelectionBehavior(SelectRows);
+    setVerticalScrollMode(ScrollPerItem);
+    setHorizontalScrollMode(ScrollPerPixel);
+    setTabKeyNavigation(false);
+    setEditTriggers(NoEditTriggers);
+    verticalHeader()->hide();
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    verticalHeader()->setMinimumSectionSize(1);
+    verticalHeader()->setDefaultSectionSize(Theme::instance().rowHeight());
+    prepareHeader();
+    setKind(m_badge, "badge-button");
+    m_badge->setCursor(Qt::ArrowCursor);
+    m_badge->setFocusPolicy(Qt::NoFocus);
+    m_badge->hide();
+    connect(m_badge, &QPushButton::clicked, this, &FrameTableView::follow);
+    connect(model, &QAbstractItemModel::modelAboutToBeReset, this, &FrameTableView::rememberPlace);
+    connect(model, &QAbstractItemModel::modelReset, this, &FrameTableView::restorePlace);
+    connect(model, &QAbstractItemModel::rowsAboutToBeRemoved, this, &FrameTableView::rememberPlace);
+    connect(model, &QAbstractItemModel::rowsRemoved, this, &FrameTableView::restorePlace);
+    // Only what a person does to the scroll bar comes as an action; our own moves and clamping do not.
+    connect(verticalScrollBar(), &QScrollBar::actionTriggered, this, [this] {
+        const QScrollBar* bar = verticalScrollBar();
+        if (bar->sliderPosition() < bar->maximum())
+            hold();
+        else
+            follow();
+    });
+    connect(&Theme::instance(), &Theme::changed, viewport(), qOverload<>(&QWidget::update));
+}
+
+void FrameTableView::prepareHeader()
+{
+    QHeaderView* header = horizontalHeader();
+    header->setHighlightSections(false);
+    header->setSectionsMovable(true);
+    header->setStretchLastSection(true);
+    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    header->setMinimumSectionSize(16);
+    header->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(header, &QHeaderView::customContextMenuRequested, this, &FrameTableView::showColumnMenu);
+    resetColumns();
+}
+
+void FrameTableView::resetColumns()
+{
+    QHeaderView* header = horizontalHeader();
+    for (int column = 0; column < FrameTableModel::ColumnCount; ++column) {
+        header->moveSection(header->visualIndex(column), column);
+        header->resizeSection(column, m_delegate->usualWidth(FrameTableModel::Column(column)));
+        header->setSectionHidden(column, column == FrameTableModel::Id);
+    }
+}
+
+void FrameTableView::showColumnMenu(const QPoint& position)
+{
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (int column = 1; column < FrameTableModel::ColumnCount; ++column) {
+        QAction* action =
+            menu->addAction(m_model->headerData(column, Qt::Horizontal, Qt::AccessibleTextRole).toString());
+        action->setCheckable(true);
+        action->setChecked(!isColumnHidden(column));
+        connect(action, &QAction::toggled, this, [this, column](bool on) { setColumnHidden(column, !on); });
+    }
+    menu->popup(horizontalHeader()->mapToGlobal(position));
+}
+
+quint64 FrameTableView::currentNumber() const
+{
+    return m_model->numberOfRow(currentIndex().row());
+}
+
+void FrameTableView::selectNumber(quint64 number)
+{
+    if (!m_model->showsNumber(number))
+        return;
+    const QModelIndex index = m_model->index(m_model->rowAtOrAfter(number), 0);
+    setCurrentIndex(index);
+    scrollTo(index, EnsureVisible);
+}
+
+void FrameTableView::setEmptyText(const QString& text)
+{
+    if (text == m_emptyText)
+        return;
+    m_emptyText = text;
+    viewport()->update();
+}
+
+void FrameTableView::follow()
+{
+    m_newRows = 0;
+    m_wantedNumber = 0;
+    scrollToBottom();
+    if (!m_following) {
+        m_following = true;
+        Q_EMIT followChanged(true);
+    }
+    updateBadge();
+}
+
+void FrameTableView::hold()
+{
+    if (!m_following)
+        return;
+    m_following = false;
+    m_newRows = 0;
+    Q_EMIT followChanged(false);
+    updateBadge();
+}
+
+int FrameTableView::topRow() const
+{
+    return rowAt(0);
+}
+
+void FrameTableView::scrollTop(int row)
+{
+    updateGeometries(); // the range of the scroll bar first, or the value is clamped to the old one
+    verticalScrollBar()->setValue(row);
+}
+
+void FrameTableView::rowsInserted(const QModelIndex& parent, int start, int end)
+{
+    const int top = topRow();
+    QTableView::rowsInserted(parent, start, end);
+    const int count = end - start + 1;
+    if (m_following) {
+        scrollToBottom();
+        return;
+    }
+    if (top >= 0 && start <= top)
+        scrollTop(top + count); // older rows came in above: what is read stays where it is
+    if (end == m_model->rowCount() - 1 && start > 0)
+        m_newRows += quint64(count);
+    if (m_wantedNumber != 0)
+        restorePlace();
+    updateBadge();
+}
+
+void FrameTableView::rememberPlace()
+{
+    if (const quint64 current = currentNumber(); current != 0)
+        m_wantedNumber = current;
+    m_topNumber = m_model->numberOfRow(std::max(0, topRow()));
+}
+
+/// Rows were replaced or removed: the same frame is selected and the same frame is at the top, as far as they are still
+/// shown.
+void FrameTableView::restorePlace()
+{
+    if (m_following) {
+        scrollToBottom();
+        updateBadge();
+        return;
+    }
+    if (m_topNumber != 0 && m_model->rowCount() > 0)
+        scrollTop(m_model->rowAtOrAfter(m_topNumber));
+    if (m_wantedNumber != 0 && m_model->showsNumber(m_wantedNumber)) {
+        m_restoring = true;
+        const QModelIndex index = m_model->index(m_model->rowAtOrAfter(m_wantedNumber), 0);
+        selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+        m_restoring = false;
+        m_wantedNumber = 0;
+    }
+    updateBadge();
+}
+
+void FrameTableView::currentChanged(const QModelIndex& current, const QModelIndex& previous)
+{
+    if (m_restoring) {
+        const int top = topRow();
+        QTableView::currentChanged(current, previous);
+        verticalScrollBar()->setValue(top);
+        return;
+    }
+    QTableView::currentChanged(current, previous);
+    if (!current.isValid())
+        return;
+    m_wantedNumber = 0;
+    if (current.row() < m_model->rowCount() - 1)
+        hold();
+    Q_EMIT currentFrameChanged(m_model->numberOfRow(current.row()));
+}
+
+void FrameTableView::moveBy(int rows)
+{
+    if (m_model->rowCount() == 0)
+        return;
+    const int from = currentIndex().isValid() ? currentIndex().row() : std::max(0, topRow()) - (rows > 0 ? 1 : 0);
+    const QModelIndex index = m_model->index(std::clamp(from + rows, 0, m_model->rowCount() - 1), 0);
+    setCurrentIndex(index);
+    scrollTo(index);
+}
+
+void FrameTableView::keyPressEvent(QKeyEvent* event)
+{
+    if (event->matches(QKeySequence::Copy)) {
+        copyRows();
+        return;
+    }
+    const bool shift = event->modifiers() == Qt::ShiftModifier;
+    if (event->modifiers() == Qt::NoModifier || shift) {
+        switch (event->key()) {
+        case Qt::Key_F:
+        case Qt::Key_End:
+            follow();
+            return;
+        case Qt::Key_J:
+            moveBy(1);
+            return;
+        case Qt::Key_K:
+            moveBy(-1);
+            return;
+        case Qt::Key_Home:
+            if (m_model->rowCount() > 0)
+                setCurrentIndex(m_model->index(0, 0));
+            return;
+        case Qt::Key_E:
+            Q_EMIT findingRequested(!shift);
+            return;
+        case Qt::Key_Slash:
+            Q_EMIT filterFocusRequested();
+            return;
+        default:
+            break;
+        }
+    }
+    QTableView::keyPressEvent(event);
+}
+
+void FrameTableView::contextMenuEvent(QContextMenuEvent* event)
+{
+    const QModelIndex index = indexAt(event->pos());
+    if (!index.isValid())
+        return;
+    hold();
+    const QString type = m_model->index(index.row(), FrameTableModel::Type).data().toString();
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(tr("&Copy row"), this, &FrameTableView::copyRows);
+    menu->addAction(tr("&Show only this type"), this,
+                    [this, type] { Q_EMIT filterRequested(QStringLiteral("msg.type == \"%1\"").arg(type)); });
+    menu->addAction(tr("Show only &failures"), this,
+                    [this] { Q_EMIT filterRequested(QStringLiteral("check.status == fail")); });
+    menu->addSeparator();
+    menu->addAction(tr("F&ollow the newest"), this, &FrameTableView::follow);
+    menu->popup(event->globalPos());
+}
+
+QString FrameTableView::rowAsText(int row) const
+{
+    QStringList cells;
+    for (int column = 0; column < FrameTableModel::ColumnCount; ++column)
+        cells += m_model->index(row, column).data().toString();
+    return cells.join(QLatin1Char('\t'));
+}
+
+void FrameTableView::copyRows()
+{
+    QStringList lines;
+    const QModelIndexList rows = selectionModel()->selectedRows();
+    for (const QModelIndex& index : rows.first(std::min<qsizetype>(rows.size(), copyLimit)))
+        lines += rowAsText(index.row());
+    if (!lines.isEmpty())
+        QGuiApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
+}
+
+void FrameTableView::paintEvent(QPaintEvent* event)
+{
+    const qint64 start = monotonicNs();
+    QTableView::paintEvent(event);
+    if (m_model->rowCount() == 0 && !m_emptyText.isEmpty()) {
+        QPainter painter(viewport());
+        painter.setPen(Theme::instance().color(Token::SecondaryText));
+        painter.setFont(Theme::instance().interfaceFont());
+        painter.drawText(viewport()->rect().adjusted(24, 24, -24, -24), Qt::AlignCenter | Qt::TextWordWrap,
+                         m_emptyText);
+    }
+    m_paintTimes.add(monotonicNs() - start);
+}
+
+void FrameTableView::resizeEvent(QResizeEvent* event)
+{
+    QTableView::resizeEvent(event);
+    if (m_following)
+        scrollToBottom();
+    updateBadge();
+}
+
+void FrameTableView::updateBadge()
+{
+    const bool needed = !m_following && m_newRows > 0;
+    if (needed) {
+        m_badge->setText(tr("%1 new · F").arg(countText(m_newRows)));
+        m_badge->setAccessibleName(tr("%1 new frames; follow the newest").arg(countText(m_newRows)));
+        m_badge->adjustSize();
+        const QRect area = viewport()->geometry();
+        m_badge->move(area.center().x() - m_badge->width() / 2, area.bottom() - m_badge->height() - 8);
+    }
+    m_badge->setVisible(needed);
+}
+
+} // namespace framescope

@@ -1,0 +1,117 @@
+#include "ui/frames/scanworker.h"
+
+#include "core/store/sessionreader.h"
+
+#include <QThread>
+
+namespace framescope {
+
+namespace {
+constexpr int reportEveryMs = 60;
+constexpr int commitPollMs = 50;
+constexpr int commitPatienceMs = 3'000; // a live frame is on the disk a commit interval after it came
+} // namespace
+
+ScanWorker::ScanWorker(std::shared_ptr<std::atomic<quint64>> oldestValid)
+    : m_oldestValid(std::move(oldestValid))
+{
+}
+ScanWorker::~ScanWorker() = default;
+
+bool ScanWorker::isCancelled() const
+{
+    return m_ticket < m_oldestValid->load(std::memory_order_relaxed);
+}
+
+void ScanWorker::run(quint64 ticket, const ScanRequest& request)
+{
+    m_ticket = ticket;
+    m_done = 0;
+    m_matchCount = 0;
+    m_matches.clear();
+    m_sinceReport.start();
+    quint64 next = request.newestFirst ? request.to : request.from;
+    bool reachedEnd = true;
+    while (next >= request.from && next <= request.to && next > 0) {
+        if (isCancelled())
+            return;
+        const FrameBatchPtr batch = batchOf(next, request);
+        if (!batch) {
+            reachedEnd = false;
+            break;
+        }
+        if (!scanBatch(*batch, request)) {
+            reachedEnd = false;
+            break;
+        }
+        next = request.newestFirst ? batch->firstNumber() - 1 : batch->lastNumber() + 1;
+        if (m_sinceReport.elapsed() >= reportEveryMs)
+            report(request.newestFirst);
+    }
+    if (isCancelled())
+        return;
+    report(request.newestFirst);
+    Q_EMIT finished(ticket, reachedEnd);
+}
+
+FrameBatchPtr ScanWorker::batchOf(quint64 number, const ScanRequest& request)
+{
+    if (!request.newest.empty() && number >= request.newest.front()->firstNumber()) {
+        const auto after =
+            std::upper_bound(request.newest.begin(), request.newest.end(), number,
+                             [](quint64 value, const FrameBatchPtr& batch) { return value < batch->firstNumber(); });
+        const FrameBatchPtr& candidate = *std::prev(after);
+        if (number <= candidate->lastNumber())
+            return candidate;
+    }
+    return blockFromFile(number, request.path);
+}
+
+FrameBatchPtr ScanWorker::blockFromFile(quint64 number, const QString& path)
+{
+    if (!m_reader || m_reader->path() != path) {
+        auto reader = SessionReader::open(path);
+        if (!reader)
+            return nullptr;
+        m_reader = std::move(*reader);
+    }
+    for (int waited = 0; waited <= commitPatienceMs && !isCancelled(); waited += commitPollMs) {
+        const auto block = m_reader->blockOfFrame(number);
+        if (block && *block && !(*block)->isEmpty())
+            return *block;
+        if (!block && block.error().code != ErrorCode::NotFound)
+            return nullptr;
+        QThread::msleep(commitPollMs);
+    }
+    return nullptr;
+}
+
+/// False when the limit is reached.
+bool ScanWorker::scanBatch(const FrameBatch& batch, const ScanRequest& request)
+{
+    const std::size_t size = batch.size();
+    for (std::size_t step = 0; step < size; ++step) {
+        const std::size_t index = request.newestFirst ? size - 1 - step : step;
+        const quint64 number = batch.heads[index].number;
+        if (number < request.from || number > request.to)
+            continue;
+        ++m_done;
+        if (!request.accepts(batch, index))
+            continue;
+        m_matches.append(number);
+        if (request.limit > 0 && ++m_matchCount >= request.limit)
+            return false;
+    }
+    return true;
+}
+
+void ScanWorker::report(bool newestFirst)
+{
+    if (newestFirst)
+        std::reverse(m_matches.begin(), m_matches.end());
+    Q_EMIT found(m_ticket, m_matches, m_done);
+    m_matches.clear();
+    m_sinceReport.start();
+}
+
+} // namespace framescope

@@ -1,0 +1,237 @@
+#include "ui/frames/sessionribbon.h"
+
+#include "ui/common/numbers.h"
+#include "ui/common/theme.h"
+
+#include <QHelpEvent>
+#include <QJsonDocument>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QToolTip>
+#include <cmath>
+
+namespace framescope {
+
+namespace {
+constexpr int barWidth = 5;
+constexpr int barGap = 2;
+constexpr int pitch = barWidth + barGap;
+constexpr int side = 6;
+constexpr std::size_t gapLimit = 200;
+constexpr qint64 shortestSpan = 60; // seconds: a session that began just now does not fill the strip with three bars
+constexpr qint64 nsPerSecond = 1'000'000'000;
+} // namespace
+
+SessionRibbon::SessionRibbon(QWidget* parent)
+    : QWidget(parent)
+{
+    setFixedHeight(34);
+    setAccessibleName(tr("Session ribbon"));
+    setCursor(Qt::PointingHandCursor);
+    connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+QSize SessionRibbon::sizeHint() const
+{
+    return {600, 34};
+}
+
+void SessionRibbon::setMetrics(const MetricsSnapshotPtr& metrics)
+{
+    m_metrics = metrics;
+    if (metrics && !metrics->buckets.empty()) {
+        m_first = metrics->buckets.front().second;
+        m_last = std::max(metrics->buckets.back().second, m_first + shortestSpan - 1);
+        setAccessibleDescription(tr("%1 frames, %2 refused, %3 interruptions")
+                                     .arg(countText(metrics->totals.received), countText(metrics->totals.refused),
+                                          countText(m_gaps.size())));
+    }
+    update();
+}
+
+void SessionRibbon::addEvents(const std::vector<AuditEvent>& events)
+{
+    for (const AuditEvent& event : events) {
+        if (event.action != AuditAction::Gap)
+            continue;
+        const QJsonObject detail = QJsonDocument::fromJson(event.detail).object();
+        const double milliseconds = detail.value(QLatin1String("ms")).toDouble();
+        const qint64 end = event.at.monoNs / nsPerSecond;
+        Gap gap{end - qint64(std::ceil(milliseconds / 1000.0)), end, {}};
+        gap.words = tr("gap %1 s").arg(QLocale().toString(milliseconds / 1000.0, 'f', 1));
+        for (const QLatin1String key : {QLatin1String("cause"), QLatin1String("lost")}) {
+            const QString value = detail.value(key).toString();
+            if (!value.isEmpty())
+                gap.words += tr(" · %1").arg(value);
+        }
+        m_gaps.push_back(gap);
+    }
+    if (m_gaps.size() > gapLimit)
+        m_gaps.erase(m_gaps.begin(), m_gaps.end() - gapLimit);
+}
+
+void SessionRibbon::setCurrentWallNs(qint64 wallNs)
+{
+    if (wallNs == m_currentWallNs)
+        return;
+    m_currentWallNs = wallNs;
+    update();
+}
+
+void SessionRibbon::clear()
+{
+    m_metrics.reset();
+    m_gaps.clear();
+    m_currentWallNs = 0;
+    update();
+}
+
+int SessionRibbon::xOf(qint64 second) const
+{
+    const double span = double(m_last - m_first + 1);
+    return side + int(double(second - m_first) / span * (width() - 2 * side));
+}
+
+qint64 SessionRibbon::secondAt(int x) const
+{
+    const double span = double(m_last - m_first + 1);
+    return m_first + qint64(double(x - side) / std::max(1, width() - 2 * side) * span);
+}
+
+std::vector<SessionRibbon::Column> SessionRibbon::columns() const
+{
+    std::vector<Column> result(std::size_t(std::max(1, (width() - 2 * side) / pitch + 1)));
+    if (!m_metrics)
+        return result;
+    for (const MetricsBucket& bucket : m_metrics->buckets) {
+        // A second wider than a bar fills all the bars that it covers.
+        const auto from = std::size_t(std::max(0, (xOf(bucket.second) - side) / pitch));
+        const auto to = std::max(from + 1, std::size_t(std::max(0, (xOf(bucket.second + 1) - side) / pitch)));
+        for (std::size_t i = from; i < std::min(to, result.size()); ++i) {
+            result[i].frames += bucket.counts.received;
+            if (i == from) {
+                result[i].warned += bucket.counts.warned;
+                result[i].refused += bucket.counts.refused;
+            }
+            result[i].wallNs = bucket.startWallNs;
+        }
+    }
+    return result;
+}
+
+void SessionRibbon::paintEvent(QPaintEvent*)
+{
+    const Theme& theme = Theme::instance();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(theme.color(Token::Border));
+    painter.setBrush(theme.color(Token::Panel));
+    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    if (!m_metrics || m_metrics->buckets.empty())
+        return;
+    const std::vector<Column> bars = columns();
+    quint64 highest = 1;
+    for (const Column& column : bars)
+        highest = std::max(highest, column.frames);
+    const int full = height() - 12;
+    for (std::size_t i = 0; i < bars.size(); ++i) {
+        const int x = side + int(i) * pitch;
+        if (x + barWidth > width() - side)
+            break;
+        if (bars[i].frames > 0) {
+            const int tall = std::max(1, int(double(bars[i].frames) / double(highest) * full));
+            painter.fillRect(x, height() - 2 - tall, barWidth, tall, theme.color(Token::ChartVolume));
+        }
+        if (bars[i].refused > 0)
+            painter.fillRect(x, 3, barWidth, 5, theme.color(Token::ChartFail));
+    }
+    paintGaps(painter);
+    paintMark(painter);
+}
+
+void SessionRibbon::paintGaps(QPainter& painter) const
+{
+    const Theme& theme = Theme::instance();
+    int textFree = 0;
+    for (const Gap& gap : m_gaps) {
+        const int left = std::max(side, xOf(gap.fromSecond));
+        const int right = std::min(width() - side, std::max(xOf(gap.toSecond), left + 4));
+        if (right <= side || left >= width() - side)
+            continue;
+        const QRect area(left, 1, right - left, height() - 2);
+        painter.fillRect(area, theme.color(Token::Panel));
+        painter.fillRect(area, QBrush(theme.color(Token::SecondaryText), Qt::BDiagPattern));
+        QFont font = theme.interfaceFont();
+        font.setPointSizeF(font.pointSizeF() * 0.88);
+        painter.setFont(font);
+        const int wide = QFontMetrics(font).horizontalAdvance(gap.words);
+        if (right + 4 < textFree || right + 6 + wide > width() - side)
+            continue;
+        const QRect place(right + 3, 1, wide + 4, QFontMetrics(font).height());
+        painter.fillRect(place, theme.color(Token::Panel));
+        painter.setPen(theme.color(Token::SecondaryText));
+        painter.drawText(place, Qt::AlignCenter, gap.words);
+        textFree = place.right() + 6;
+    }
+}
+
+void SessionRibbon::paintMark(QPainter& painter) const
+{
+    if (m_currentWallNs == 0)
+        return;
+    // Buckets carry both clocks; the mark is where its second is.
+    const auto& buckets = m_metrics->buckets;
+    const auto after =
+        std::upper_bound(buckets.begin(), buckets.end(), m_currentWallNs,
+                         [](qint64 wallNs, const MetricsBucket& bucket) { return wallNs < bucket.startWallNs; });
+    if (after == buckets.begin())
+        return;
+    painter.fillRect(xOf(std::prev(after)->second), 1, 2, height() - 2, Theme::instance().color(Token::Accent));
+}
+
+QString SessionRibbon::wordsAt(int x) const
+{
+    if (!m_metrics || m_metrics->buckets.empty())
+        return {};
+    const qint64 second = secondAt(x);
+    for (const Gap& gap : m_gaps) {
+        if (second >= gap.fromSecond && second < gap.toSecond)
+            return gap.words;
+    }
+    for (const MetricsBucket& bucket : m_metrics->buckets) {
+        if (bucket.second != second)
+            continue;
+        return tr("%1 UTC: %2 frames, %3 warned, %4 refused")
+            .arg(utcTimeText(bucket.startWallNs).chopped(4), countText(bucket.counts.received),
+                 countText(bucket.counts.warned), countText(bucket.counts.refused));
+    }
+    return tr("No frames");
+}
+
+bool SessionRibbon::event(QEvent* event)
+{
+    if (event->type() == QEvent::ToolTip) {
+        const auto* help = static_cast<QHelpEvent*>(event);
+        QToolTip::showText(help->globalPos(), wordsAt(help->pos().x()), this);
+        return true;
+    }
+    return QWidget::event(event);
+}
+
+void SessionRibbon::mousePressEvent(QMouseEvent* event)
+{
+    if (!m_metrics || event->button() != Qt::LeftButton)
+        return;
+    // Buckets count all frames, so the frames after a bucket tell the number of its first one.
+    const qint64 second = secondAt(event->pos().x());
+    quint64 after = 0;
+    for (auto bucket = m_metrics->buckets.rbegin(); bucket != m_metrics->buckets.rend(); ++bucket) {
+        after += bucket->counts.received;
+        if (bucket->second <= second)
+            break;
+    }
+    Q_EMIT frameRequested(m_metrics->totals.received - std::min(after, m_metrics->totals.received) + 1);
+}
+
+} // namespace framescope

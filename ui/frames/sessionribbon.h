@@ -1,0 +1,64 @@
+#pragma once
+/// A thin strip across the window: how many frames came when, where some were refused, and where the stream was gone.
+///
+/// Drawn from the metrics' buckets, so that its cost does not depend on the number of frames.
+/// Thread: gui. Hover says it in words; a click asks for the frame of that moment.
+#include "core/frame/auditevent.h"
+#include "core/metrics/metricssnapshot.h"
+
+#include <QWidget>
+#include <vector>
+
+namespace framescope {
+
+class SessionRibbon : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit SessionRibbon(QWidget* parent = nullptr);
+
+    void setMetrics(const MetricsSnapshotPtr& metrics);
+    void addEvents(const std::vector<AuditEvent>& events);
+    /// Where the table's current frame is; 0 hides the mark.
+    void setCurrentWallNs(qint64 wallNs);
+    void clear();
+    QSize sizeHint() const override;
+
+Q_SIGNALS:
+    void frameRequested(quint64 number);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    bool event(QEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+
+private:
+    struct Gap
+    {
+        qint64 fromSecond = 0;
+        qint64 toSecond = 0;
+        QString words;
+    };
+    struct Column
+    {
+        quint64 frames = 0;
+        quint64 warned = 0;
+        quint64 refused = 0;
+        qint64 wallNs = 0;
+    };
+    [[nodiscard]] std::vector<Column> columns() const;
+    [[nodiscard]] int xOf(qint64 second) const;
+    [[nodiscard]] qint64 secondAt(int x) const;
+    [[nodiscard]] QString wordsAt(int x) const;
+    void paintGaps(QPainter& painter) const;
+    void paintMark(QPainter& painter) const;
+
+    MetricsSnapshotPtr m_metrics;
+    std::vector<Gap> m_gaps; ///< the newest gapLimit
+    qint64 m_first = 0;      ///< monotonic seconds shown: [m_first, m_last]
+    qint64 m_last = 0;
+    qint64 m_currentWallNs = 0;
+};
+
+} // namespace framescope

@@ -1,0 +1,42 @@
+#pragma once
+/// The filter line and, beside it, what it does in numbers: how many frames are shown, and chips that switch on the
+/// terms that are used most. Thread: gui.
+#include "core/metrics/metricssnapshot.h"
+#include "ui/frames/filterline.h"
+
+#include <QWidget>
+
+namespace framescope {
+
+class Chip;
+class FrameTableModel;
+
+class FilterRow : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit FilterRow(FrameTableModel* model, QWidget* parent = nullptr);
+
+    [[nodiscard]] FilterLine* line() const { return m_line; }
+    void setMetrics(const MetricsSnapshotPtr& metrics);
+    /// Why the table is empty, in words; empty when it is not.
+    [[nodiscard]] QString emptyReason() const;
+    [[nodiscard]] QString shownText() const;
+
+private:
+    Chip* addTermChip(const QString& term, const QString& tip);
+    void showCounts();
+    void showChecks();
+    void showTotals();
+
+    FrameTableModel* m_model;
+    FilterLine* m_line;
+    Chip* m_shown;
+    Chip* m_failures;
+    Chip* m_warnings;
+    Chip* m_media;
+    MetricsSnapshotPtr m_metrics;
+};
+
+} // namespace framescope

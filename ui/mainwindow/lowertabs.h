@@ -1,0 +1,45 @@
+#pragma once
+/// The sheet under the table: tabs Charts, Findings and Audit. A tab comes to the front only when a person asks for it.
+/// Thread: gui.
+#include <QFrame>
+
+class QStackedWidget;
+class QTabBar;
+
+namespace framescope {
+
+class AuditPane;
+class ChartsPane;
+class FindingsPane;
+class FrameCache;
+
+class LowerTabs : public QFrame
+{
+    Q_OBJECT
+
+public:
+    enum Tab
+    {
+        ChartsTab,
+        FindingsTab,
+        AuditTab
+    };
+
+    explicit LowerTabs(FrameCache* cache, QWidget* parent = nullptr);
+
+    [[nodiscard]] ChartsPane* charts() const { return m_charts; }
+    [[nodiscard]] FindingsPane* findings() const { return m_findings; }
+    [[nodiscard]] AuditPane* audit() const { return m_audit; }
+    void showTab(Tab tab);
+    void setFindingCount(quint64 count);
+    void focusCurrent();
+
+private:
+    QTabBar* m_bar;
+    QStackedWidget* m_pages;
+    ChartsPane* m_charts;
+    FindingsPane* m_findings;
+    AuditPane* m_audit;
+};
+
+} // namespace framescope

@@ -1,0 +1,86 @@
+#pragma once
+/// The window: puts the parts together and passes on what people ask for. What is shown lives in SessionView, what runs
+/// in SessionDesk; here they are only introduced to each other.
+///
+/// Thread: gui. Nothing modal opens because something came from the stream.
+#include "core/metrics/metricssnapshot.h"
+#include "core/session/session.h"
+#include "ui/mainwindow/sessiondesk.h"
+#include "ui/preferences/preferences.h"
+
+#include <QMainWindow>
+#include <QPointer>
+#include <QTimer>
+
+class QStackedWidget;
+
+namespace framescope {
+
+class ConnectionDialog;
+class NoticeBanner;
+class ProfileStore;
+class SessionView;
+class StartPage;
+class StatusLine;
+class TopBar;
+class WindowActions;
+
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    explicit MainWindow(DemoLauncher demo, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    void startDemo();
+    void startSession(const SessionConfig& config);
+    void openFile(const QString& path);
+    /// Connects with that profile; what is missing is asked for in the connection dialog.
+    void connectProfile(const QString& name);
+    [[nodiscard]] SessionView* view() const { return m_view; }
+    [[nodiscard]] SessionDesk* desk() const { return m_desk; }
+    [[nodiscard]] WindowActions* actions() const { return m_actions; }
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+
+private:
+    void buildLayout();
+    void wireActions();
+    void wireViewActions();
+    void wireSession();
+    void showChangedSession();
+    void showSource(const SourceState& state);
+    void showFailure(const Error& error);
+    void refreshFacts();
+    void refreshStatus();
+    void refreshRecent();
+    void setScheme(ColorScheme scheme);
+    void chooseFile();
+    void showConnections();
+    void showPreferences();
+    void showAbout();
+    void restoreLayout();
+    void saveLayout() const;
+    void setPaused(bool paused);
+
+    DemoLauncher m_demo;
+    Preferences m_preferences;
+    WindowActions* m_actions;
+    SessionDesk* m_desk;
+    SessionView* m_view;
+    StartPage* m_start;
+    TopBar* m_top;
+    NoticeBanner* m_banner;
+    StatusLine* m_status;
+    QStackedWidget* m_pages;
+    std::unique_ptr<ProfileStore> m_profiles;
+    QPointer<ConnectionDialog> m_connections;
+    QTimer m_statusTimer;
+    MetricsSnapshotPtr m_metrics;
+    BreakerState m_breaker = BreakerState::Closed;
+    bool m_closing = false;
+};
+
+} // namespace framescope

@@ -1,0 +1,181 @@
+#include "ui/mainwindow/sessiondesk.h"
+
+#include "ui/mainwindow/sessiondigest.h"
+
+#include <QFileInfo>
+
+namespace framescope {
+
+namespace {
+constexpr int tickMs = 33;
+}
+
+SessionDesk::SessionDesk(QObject* parent)
+    : QObject(parent)
+    , m_digest(new SessionDigest(this))
+{
+    m_tick.setSingleShot(true);
+    m_tick.setTimerType(Qt::PreciseTimer);
+    m_tick.setInterval(tickMs);
+    connect(&m_tick, &QTimer::timeout, this, &SessionDesk::drain);
+    connect(m_digest, &SessionDigest::opened, this, [this](const SessionInfo& info, quint64 frames, quint64 lastSeq) {
+        m_sourceName = QString::fromUtf8(info.sourceName);
+        m_simulated = info.sourceKind == "simulated";
+        m_received = frames;
+        m_lastSeq = lastSeq;
+        Q_EMIT extentKnown(frames, lastSeq);
+    });
+    connect(m_digest, &SessionDigest::metricsRead, this, &SessionDesk::metricsChanged);
+    connect(m_digest, &SessionDigest::eventsRead, this, &SessionDesk::eventsRead);
+    connect(m_digest, &SessionDigest::failed, this, &SessionDesk::failed);
+}
+
+SessionDesk::~SessionDesk() = default;
+
+void SessionDesk::afterStop(std::function<void()> next)
+{
+    if (!isRunning()) {
+        next();
+        return;
+    }
+    m_next = std::move(next);
+    m_session->stop();
+}
+
+void SessionDesk::start(const SessionConfig& config)
+{
+    afterStop([this, config] { begin(config); });
+}
+
+void SessionDesk::startAgain()
+{
+    if (!canStart())
+        return;
+    SessionConfig config = m_config;
+    config.sessionPath.clear(); // an existing session file is never written to again
+    start(config);
+}
+
+void SessionDesk::begin(const SessionConfig& config)
+{
+    clear();
+    m_config = config;
+    m_hasConfig = true;
+    m_session = std::make_unique<Session>(config);
+    // Queued: filled() comes on the pipeline thread, and once per drain only.
+    connect(
+        m_session->feed(), &FrameFeed::filled, this,
+        [this] {
+            if (!m_tick.isActive())
+                m_tick.start();
+        },
+        Qt::QueuedConnection);
+    connect(m_session.get(), &Session::sourceStateChanged, this, &SessionDesk::sourceChanged);
+    connect(m_session.get(), &Session::metricsUpdated, this, &SessionDesk::metricsChanged);
+    connect(m_session.get(), &Session::breakerChanged, this, &SessionDesk::breakerChanged);
+    connect(m_session.get(), &Session::storageFailed, this, &SessionDesk::failed);
+    connect(m_session.get(), &Session::stopped, this, &SessionDesk::finish);
+    const Expected<void> started = m_session->start();
+    if (!started) {
+        m_session.reset();
+        Q_EMIT changed();
+        Q_EMIT failed(started.error());
+        return;
+    }
+    m_path = m_session->sessionPath();
+    m_sourceName = config.sourceName;
+    m_simulated = config.simulated;
+    Q_EMIT changed();
+    Q_EMIT runningChanged(true);
+}
+
+void SessionDesk::stop()
+{
+    if (isRunning())
+        m_session->stop();
+}
+
+void SessionDesk::finish(const SessionSummary& summary)
+{
+    drain();
+    m_finalStorage = summary.storage;
+    if (summary.metrics)
+        Q_EMIT metricsChanged(summary.metrics);
+    Q_EMIT sourceChanged(summary.source);
+    Q_EMIT runningChanged(false);
+    if (summary.error && !m_next)
+        Q_EMIT failed(*summary.error);
+    if (m_next) {
+        // Not from inside the session's own signal: the next one replaces it.
+        QMetaObject::invokeMethod(
+            this, [next = std::exchange(m_next, {})] { next(); }, Qt::QueuedConnection);
+    }
+}
+
+void SessionDesk::openFile(const QString& path)
+{
+    afterStop([this, path] {
+        clear();
+        m_path = QFileInfo(path).absoluteFilePath();
+        m_sourceName = QFileInfo(path).completeBaseName();
+        Q_EMIT changed();
+        m_digest->read(m_path, SessionConfig{}.metricsWindow);
+    });
+}
+
+void SessionDesk::close()
+{
+    afterStop([this] {
+        clear();
+        Q_EMIT changed();
+    });
+}
+
+void SessionDesk::clear()
+{
+    m_digest->cancel();
+    m_tick.stop();
+    m_session.reset();
+    m_path.clear();
+    m_sourceName.clear();
+    m_simulated = false;
+    m_lastSeq = m_received = m_skipped = 0;
+    m_finalStorage = {};
+}
+
+void SessionDesk::drain()
+{
+    if (!m_session)
+        return;
+    const FrameFeed::Delivery delivery = m_session->feed()->drain();
+    if (delivery.batches.empty() && delivery.events.empty())
+        return;
+    m_received = delivery.received;
+    m_lastSeq = delivery.lastSeq;
+    m_skipped += delivery.skippedFrames;
+    Q_EMIT delivered(delivery);
+}
+
+void SessionDesk::reconnectNow()
+{
+    if (isRunning())
+        m_session->reconnectNow();
+}
+
+void SessionDesk::recordEvent(const AuditEvent& event)
+{
+    if (isRunning())
+        m_session->recordEvent(event);
+}
+
+SourceState SessionDesk::sourceState() const
+{
+    return m_session ? m_session->sourceState() : SourceState{};
+}
+
+WriterStatus SessionDesk::storage() const
+{
+    return isRunning() ? m_session->storageStatus() : m_finalStorage;
+}
+
+} // namespace framescope

@@ -1,0 +1,105 @@
+#include "ui/mainwindow/sessiondigest.h"
+
+#include "core/metrics/metrics.h"
+#include "core/store/sessionreader.h"
+
+#include <QElapsedTimer>
+#include <QThread>
+
+namespace framescope {
+
+namespace {
+constexpr int eventPage = 1'000;
+constexpr std::size_t eventLimit = 20'000;
+constexpr int reportEveryMs = 400;
+} // namespace
+
+SessionDigest::SessionDigest(QObject* parent)
+    : QObject(parent)
+    , m_thread(new QThread(this))
+    , m_place(new QObject)
+{
+    m_place->moveToThread(m_thread);
+    connect(m_thread, &QThread::finished, m_place, &QObject::deleteLater);
+    m_thread->setObjectName(QStringLiteral("session digest"));
+    m_thread->start(QThread::LowPriority);
+}
+
+SessionDigest::~SessionDigest()
+{
+    cancel();
+    m_thread->quit();
+    m_thread->wait();
+}
+
+void SessionDigest::cancel()
+{
+    ++m_ticket;
+}
+
+void SessionDigest::read(const QString& path, int metricsWindow)
+{
+    const quint64 ticket = ++m_ticket;
+    QMetaObject::invokeMethod(m_place, [this, path, metricsWindow, ticket] { run(path, metricsWindow, ticket); });
+}
+
+/// Calls @p function on the gui thread, unless another file was asked for meanwhile.
+template <typename Function>
+void SessionDigest::tell(quint64 ticket, Function function)
+{
+    QMetaObject::invokeMethod(this, [this, ticket, function] {
+        if (ticket == m_ticket.load())
+            function();
+    });
+}
+
+void SessionDigest::run(const QString& path, int metricsWindow, quint64 ticket)
+{
+    auto reader = SessionReader::open(path);
+    const auto extent = reader ? (*reader)->extent() : tl::unexpected(reader.error());
+    if (!extent) {
+        tell(ticket, [this, error = extent.error()] { Q_EMIT failed(error); });
+        return;
+    }
+    tell(ticket,
+         [this, info = (*reader)->info(), extent = *extent] { Q_EMIT opened(info, extent.frames, extent.lastSeq); });
+
+    std::vector<AuditEvent> all;
+    quint64 from = 1;
+    while (ticket == m_ticket.load() && all.size() < eventLimit) {
+        const auto events = (*reader)->events(from, extent->lastSeq, eventPage);
+        if (!events || events->empty())
+            break;
+        all.insert(all.end(), events->begin(), events->end());
+        from = events->back().seq + 1;
+    }
+    tell(ticket, [this, all] { Q_EMIT eventsRead(all); });
+
+    Metrics metrics(metricsWindow);
+    QElapsedTimer sinceReport;
+    sinceReport.start();
+    quint64 next = 1;
+    qint64 lastMonoNs = 0;
+    while (ticket == m_ticket.load() && next <= extent->frames) {
+        const auto block = (*reader)->nextBlock(next);
+        if (!block) {
+            tell(ticket, [this, error = block.error()] { Q_EMIT failed(error); });
+            break;
+        }
+        if (!*block || (*block)->isEmpty())
+            break;
+        metrics.consumeBatch(*block);
+        lastMonoNs = (*block)->heads.back().monoNs;
+        next = (*block)->lastNumber() + 1;
+        if (sinceReport.elapsed() > reportEveryMs) {
+            tell(ticket, [this, snapshot = metrics.snapshot(lastMonoNs)] { Q_EMIT metricsRead(snapshot); });
+            sinceReport.start();
+        }
+    }
+    tell(ticket, [this, snapshot = metrics.snapshot(lastMonoNs)] {
+        Q_EMIT metricsRead(snapshot);
+        Q_EMIT finished();
+    });
+}
+
+} // namespace framescope

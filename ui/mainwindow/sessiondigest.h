@@ -1,0 +1,51 @@
+#pragma once
+/// What the metrics and events of a session file are, worked out again from its frames in the background, so that a
+/// reopened session shows the same as it did live.
+///
+/// Thread: gui; reading happens on a thread of its own and can be cancelled at any time.
+#include "core/base/error.h"
+#include "core/frame/auditevent.h"
+#include "core/metrics/metricssnapshot.h"
+#include "core/store/sessionfile.h"
+
+#include <QObject>
+#include <atomic>
+#include <memory>
+#include <vector>
+
+class QThread;
+
+namespace framescope {
+
+class SessionDigest : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit SessionDigest(QObject* parent = nullptr);
+    ~SessionDigest() override;
+
+    /// Forgets the file before, if it is still being read.
+    void read(const QString& path, int metricsWindow);
+    void cancel();
+
+Q_SIGNALS:
+    /// First answer: what the file says about itself and how far it goes.
+    void opened(const framescope::SessionInfo& info, quint64 frames, quint64 lastSeq);
+    /// A few times while it reads, and once more when it is through.
+    void metricsRead(const framescope::MetricsSnapshotPtr& metrics);
+    void eventsRead(const std::vector<framescope::AuditEvent>& events);
+    void failed(const framescope::Error& error);
+    void finished();
+
+private:
+    void run(const QString& path, int metricsWindow, quint64 ticket);
+    template <typename Function>
+    void tell(quint64 ticket, Function function);
+
+    QThread* m_thread;
+    QObject* m_place; ///< lives on m_thread
+    std::atomic<quint64> m_ticket{0};
+};
+
+} // namespace framescope

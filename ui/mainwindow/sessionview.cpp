@@ -1,0 +1,274 @@
+#include "ui/mainwindow/sessionview.h"
+
+#include "ui/audit/auditpane.h"
+#include "ui/charts/chartspane.h"
+#include "ui/common/widgets.h"
+#include "ui/detail/detailpane.h"
+#include "ui/detail/findingspane.h"
+#include "ui/frames/findingsearch.h"
+#include "ui/frames/framecache.h"
+#include "ui/frames/frametablemodel.h"
+#include "ui/frames/frametableview.h"
+#include "ui/frames/sessionribbon.h"
+#include "ui/mainwindow/filterrow.h"
+#include "ui/mainwindow/lowertabs.h"
+#include "ui/mainwindow/windowmemory.h"
+
+#include <QHeaderView>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+namespace framescope {
+
+namespace {
+
+constexpr int detailDelayMs = 20; // arrowing at key-repeat speed builds only the details that can be seen
+
+QSplitter* splitter(Qt::Orientation orientation, const QString& name)
+{
+    auto* result = new QSplitter(orientation);
+    result->setHandleWidth(8);
+    result->setChildrenCollapsible(false);
+    result->setAccessibleName(name);
+    return result;
+}
+
+QFrame* sheetAround(QWidget* content)
+{
+    QFrame* sheet = panelFrame();
+    auto* layout = new QVBoxLayout(sheet);
+    layout->setContentsMargins(1, 1, 1, 3);
+    layout->addWidget(content);
+    return sheet;
+}
+
+} // namespace
+
+SessionView::SessionView(QWidget* parent)
+    : QWidget(parent)
+    , m_cache(new FrameCache(this))
+    , m_model(new FrameTableModel(m_cache, this))
+    , m_search(new FindingSearch(m_cache, m_model, this))
+    , m_filterRow(new FilterRow(m_model, this))
+    , m_ribbon(new SessionRibbon(this))
+    , m_table(new FrameTableView(m_model))
+    , m_detail(new DetailPane(nullptr))
+    , m_lower(new LowerTabs(m_cache))
+{
+    m_detailDelay.setSingleShot(true);
+    m_detailDelay.setInterval(detailDelayMs);
+    buildLayout();
+    wire();
+}
+
+void SessionView::buildLayout()
+{
+    m_columns = splitter(Qt::Horizontal, tr("Table and detail"));
+    m_columns->addWidget(sheetAround(m_table));
+    m_columns->addWidget(sheetAround(m_detail));
+    m_columns->setStretchFactor(0, 2);
+    m_columns->setStretchFactor(1, 1);
+    m_rows = splitter(Qt::Vertical, tr("Frames and charts"));
+    m_rows->addWidget(m_columns);
+    m_rows->addWidget(m_lower);
+    m_rows->setStretchFactor(0, 3);
+    m_rows->setStretchFactor(1, 1);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(12, 8, 12, 8);
+    layout->setSpacing(8);
+    layout->addWidget(m_filterRow);
+    layout->addWidget(m_ribbon);
+    layout->addWidget(m_rows, 1);
+    resetLayout();
+}
+
+void SessionView::wire()
+{
+    connect(&m_detailDelay, &QTimer::timeout, this, &SessionView::showCurrent);
+    connect(m_table, &FrameTableView::currentFrameChanged, this, &SessionView::showCurrentSoon);
+    connect(m_table, &FrameTableView::findingRequested, this, &SessionView::goToFinding);
+    connect(m_table, &FrameTableView::filterRequested, this, &SessionView::applyFilter);
+    connect(m_table, &FrameTableView::filterFocusRequested, m_filterRow->line(), &FilterLine::focusLine);
+    connect(m_filterRow->line(), &FilterLine::leaveRequested, m_table, qOverload<>(&QWidget::setFocus));
+    connect(m_detail, &DetailPane::filterRequested, this, &SessionView::applyFilter);
+    connect(m_detail, &DetailPane::nextSameRequested, this,
+            [this](FindingId id) { m_search->start(m_table->currentNumber(), true, id); });
+    connect(m_lower->findings(), &FindingsPane::filterRequested, this, &SessionView::applyFilter);
+    connect(m_lower->audit(), &AuditPane::exported, this, &SessionView::exported);
+    connect(m_lower->audit(), &AuditPane::frameActivated, this, &SessionView::goToNumber);
+    connect(m_ribbon, &SessionRibbon::frameRequested, this, &SessionView::goToNumber);
+    connect(m_search, &FindingSearch::found, this, &SessionView::goToNumber);
+    connect(m_search, &FindingSearch::notFound, this, [this](bool forward) {
+        Q_EMIT notice(forward ? tr("No finding after this frame.") : tr("No finding before this frame."));
+    });
+    connect(m_cache, &FrameCache::loaded, this, &SessionView::showLoaded);
+    connect(m_model, &FrameTableModel::countsChanged, this, &SessionView::showEmptyReason);
+}
+
+void SessionView::open(const QString& path)
+{
+    m_cache->open(path);
+    m_model->restart();
+    m_filterRow->line()->clearFilter();
+    m_filterRow->setMetrics(nullptr);
+    m_ribbon->clear();
+    m_detail->clear();
+    m_shownNumber = 0;
+    m_heldMetrics.reset();
+    m_lastSeq = 0;
+    m_lower->charts()->setMetrics(nullptr);
+    m_lower->findings()->setMetrics(nullptr);
+    m_lower->setFindingCount(0);
+    m_lower->audit()->open(path);
+    m_table->follow();
+    showEmptyReason();
+}
+
+void SessionView::takeDelivery(const FrameFeed::Delivery& delivery)
+{
+    m_lastSeq = delivery.lastSeq;
+    m_cache->append(delivery.batches);
+    m_model->takeArrivals(delivery.batches);
+    m_ribbon->addEvents(delivery.events);
+    if (!m_model->isPaused())
+        m_lower->audit()->append(delivery);
+}
+
+void SessionView::takeExtent(quint64 frames, quint64 lastSeq)
+{
+    m_lastSeq = lastSeq;
+    m_model->setFrameCount(frames);
+    m_lower->audit()->showAll(lastSeq);
+    showEmptyReason();
+}
+
+void SessionView::takeMetrics(const MetricsSnapshotPtr& metrics)
+{
+    if (m_model->isPaused()) {
+        m_heldMetrics = metrics;
+        return;
+    }
+    m_filterRow->setMetrics(metrics);
+    m_ribbon->setMetrics(metrics);
+    m_lower->charts()->setMetrics(metrics);
+    m_lower->findings()->setMetrics(metrics);
+    quint64 findings = 0;
+    for (const quint64 count : metrics->findings)
+        findings += count;
+    m_lower->setFindingCount(findings);
+}
+
+void SessionView::takeEvents(const std::vector<AuditEvent>& events)
+{
+    m_ribbon->addEvents(events);
+    m_ribbon->update();
+}
+
+void SessionView::takeSource(const SourceState& state)
+{
+    m_detail->setSource(state);
+}
+
+void SessionView::setPaused(bool paused)
+{
+    m_model->setPaused(paused);
+    if (paused)
+        return;
+    m_lower->audit()->showAll(m_lastSeq);
+    if (m_heldMetrics)
+        takeMetrics(std::exchange(m_heldMetrics, nullptr));
+}
+
+void SessionView::showEmptyReason()
+{
+    m_table->setEmptyText(m_filterRow->emptyReason());
+}
+
+void SessionView::applyFilter(const QString& expression)
+{
+    m_filterRow->line()->apply(expression);
+}
+
+void SessionView::goToFinding(bool forward)
+{
+    m_search->start(m_table->currentNumber(), forward);
+}
+
+void SessionView::goToNumber(quint64 number)
+{
+    if (m_model->isFiltered() && !m_model->showsNumber(number))
+        Q_EMIT notice(tr("That frame is hidden by the filter."));
+    m_table->selectNumber(number);
+}
+
+void SessionView::showCurrentSoon()
+{
+    if (!m_detailDelay.isActive())
+        m_detailDelay.start();
+}
+
+void SessionView::showCurrent()
+{
+    const quint64 number = m_table->currentNumber();
+    if (number == 0 || (number == m_shownNumber && m_detailComplete))
+        return;
+    const FrameCache::Row row = m_cache->find(number);
+    m_detailComplete = row.batch != nullptr;
+    m_shownNumber = number;
+    if (row.batch) {
+        m_detail->showFrame(Frame::fromBatch(*row.batch, row.index));
+        m_ribbon->setCurrentWallNs(row.head()->wallNs);
+    } else {
+        m_detail->showLoading(number);
+    }
+}
+
+void SessionView::showLoaded(quint64 first, quint64 last)
+{
+    if (m_shownNumber != 0 && !m_detailComplete && m_shownNumber >= first && m_shownNumber <= last)
+        showCurrent();
+}
+
+void SessionView::nextPane(bool forward)
+{
+    QWidget* const panes[] = {m_table, m_detail, m_lower, m_filterRow->line()};
+    constexpr int count = int(std::size(panes));
+    const QWidget* focused = focusWidget();
+    int current = forward ? -1 : 0;
+    for (int i = 0; i < count; ++i) {
+        if (focused && (panes[i] == focused || panes[i]->isAncestorOf(focused)))
+            current = i;
+    }
+    const int next = (current + (forward ? 1 : count - 1)) % count;
+    if (panes[next] == m_lower) {
+        m_lower->focusCurrent();
+    } else if (panes[next] == m_detail) {
+        if (QWidget* child = m_detail->findChild<QTabBar*>())
+            child->setFocus(Qt::OtherFocusReason);
+    } else {
+        panes[next]->setFocus(Qt::OtherFocusReason);
+    }
+}
+
+void SessionView::saveLayout() const
+{
+    WindowMemory::setState(QStringLiteral("columns"), m_columns->saveState());
+    WindowMemory::setState(QStringLiteral("rows"), m_rows->saveState());
+    WindowMemory::setState(QStringLiteral("table"), m_table->horizontalHeader()->saveState());
+}
+
+void SessionView::restoreLayout()
+{
+    m_columns->restoreState(WindowMemory::state(QStringLiteral("columns")));
+    m_rows->restoreState(WindowMemory::state(QStringLiteral("rows")));
+    m_table->horizontalHeader()->restoreState(WindowMemory::state(QStringLiteral("table")));
+}
+
+void SessionView::resetLayout()
+{
+    m_columns->setSizes({940, 468});
+    m_rows->setSizes({480, 218});
+    m_table->resetColumns();
+}
+
+} // namespace framescope

@@ -1,0 +1,85 @@
+#pragma once
+/// A session as a person sees it: filter row, ribbon, table and detail side by side, charts, findings and audit below.
+///
+/// Thread: gui. It is told what came (live or from a file) and never asks the session for anything.
+#include "core/frame/framesource.h"
+#include "core/metrics/metricssnapshot.h"
+#include "core/routing/framefeed.h"
+
+#include <QTimer>
+#include <QWidget>
+
+class QSplitter;
+
+namespace framescope {
+
+class DetailPane;
+class FilterRow;
+class FindingSearch;
+class FrameCache;
+class FrameTableModel;
+class FrameTableView;
+class LowerTabs;
+class SessionRibbon;
+
+class SessionView : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit SessionView(QWidget* parent = nullptr);
+
+    /// Starts anew with the session file @p path; empty: no session.
+    void open(const QString& path);
+    void takeDelivery(const FrameFeed::Delivery& delivery);
+    void takeExtent(quint64 frames, quint64 lastSeq);
+    void takeMetrics(const MetricsSnapshotPtr& metrics);
+    void takeEvents(const std::vector<AuditEvent>& events);
+    void takeSource(const SourceState& state);
+    /// Freezes what is shown; the capture goes on.
+    void setPaused(bool paused);
+
+    [[nodiscard]] FrameTableView* table() const { return m_table; }
+    [[nodiscard]] FrameTableModel* model() const { return m_model; }
+    [[nodiscard]] FilterRow* filterRow() const { return m_filterRow; }
+    [[nodiscard]] LowerTabs* lowerTabs() const { return m_lower; }
+    [[nodiscard]] FrameCache* cache() const { return m_cache; }
+
+    void applyFilter(const QString& expression);
+    void goToFinding(bool forward);
+    void nextPane(bool forward);
+    void saveLayout() const;
+    void restoreLayout();
+    void resetLayout();
+
+Q_SIGNALS:
+    void exported(const framescope::AuditEvent& event);
+    void notice(const QString& words);
+
+private:
+    void buildLayout();
+    void wire();
+    void showCurrentSoon();
+    void showCurrent();
+    void showLoaded(quint64 first, quint64 last);
+    void showEmptyReason();
+    void goToNumber(quint64 number);
+
+    FrameCache* m_cache;
+    FrameTableModel* m_model;
+    FindingSearch* m_search;
+    FilterRow* m_filterRow;
+    SessionRibbon* m_ribbon;
+    FrameTableView* m_table;
+    DetailPane* m_detail;
+    LowerTabs* m_lower;
+    QSplitter* m_columns = nullptr;
+    QSplitter* m_rows = nullptr;
+    QTimer m_detailDelay;
+    MetricsSnapshotPtr m_heldMetrics; ///< the newest that came during a pause
+    quint64 m_lastSeq = 0;
+    quint64 m_shownNumber = 0; ///< the detail shows it, or waits for it
+    bool m_detailComplete = false;
+};
+
+} // namespace framescope

@@ -1,0 +1,172 @@
+#include "ui/mainwindow/statusline.h"
+
+#include "ui/common/numbers.h"
+#include "ui/common/sentence.h"
+
+#include <QHBoxLayout>
+#include <QLocale>
+
+namespace framescope {
+
+namespace {
+
+constexpr int noticeMs = 6'000;
+
+QString phaseWords(SourcePhase phase)
+{
+    switch (phase) {
+    case SourcePhase::Idle:
+        return StatusLine::tr("Not connected");
+    case SourcePhase::SigningIn:
+        return StatusLine::tr("Signing in");
+    case SourcePhase::Connecting:
+        return StatusLine::tr("Connecting");
+    case SourcePhase::Connected:
+        return StatusLine::tr("Connected");
+    case SourcePhase::Waiting:
+        return StatusLine::tr("Waiting to reconnect");
+    case SourcePhase::Suspended:
+        return StatusLine::tr("Held by the breaker");
+    case SourcePhase::Stopped:
+        return StatusLine::tr("Stopped");
+    case SourcePhase::Failed:
+        return StatusLine::tr("Failed");
+    }
+    return {};
+}
+
+Token phaseToken(SourcePhase phase)
+{
+    switch (phase) {
+    case SourcePhase::Connected:
+        return Token::Accepted;
+    case SourcePhase::Failed:
+        return Token::Refused;
+    case SourcePhase::Idle:
+    case SourcePhase::Stopped:
+        return Token::SecondaryText;
+    default:
+        return Token::Warning;
+    }
+}
+
+SentencePart strong(const QString& text, Token color = Token::Text)
+{
+    return {text, true, color};
+}
+
+} // namespace
+
+StatusLine::StatusLine(QWidget* parent)
+    : QStatusBar(parent)
+{
+    setSizeGripEnabled(false);
+    setContentsMargins(12, 3, 12, 3);
+    m_state = add(false);
+    m_rate = add(false);
+    m_latency = add(false);
+    m_integrity = add(false);
+    m_failures = add(false);
+    m_dropped = add(false);
+    m_queue = add(false);
+    m_skipped = add(false);
+    m_size = add(true);
+    m_audit = add(true);
+    m_origin = add(true);
+}
+
+Sentence* StatusLine::add(bool atRight)
+{
+    auto* sentence = new Sentence(this);
+    auto* holder = new QWidget(this);
+    auto* layout = new QHBoxLayout(holder);
+    layout->setContentsMargins(atRight ? 7 : 0, 0, atRight ? 0 : 7, 0);
+    layout->addWidget(sentence);
+    atRight ? addPermanentWidget(holder) : addWidget(holder);
+    return sentence;
+}
+
+void StatusLine::say(const QString& words)
+{
+    showMessage(words, noticeMs);
+}
+
+void StatusLine::show(const Facts& facts)
+{
+    showState(facts);
+    showNumbers(facts);
+    showEvidence(facts);
+}
+
+void StatusLine::showState(const Facts& facts)
+{
+    if (!facts.hasSession) {
+        m_state->setParts({{tr("No session")}});
+        return;
+    }
+    QList<SentencePart> parts;
+    if (facts.live) {
+        const SourcePhase phase = facts.running ? facts.source.phase : SourcePhase::Stopped;
+        parts = {{QStringLiteral("● "), false, phaseToken(phase)}, strong(phaseWords(phase))};
+    } else {
+        parts = {strong(tr("Opened session"))};
+    }
+    if (facts.paused)
+        parts += {tr(" · view paused, capture goes on"), false, Token::Text};
+    else if (!facts.following)
+        parts += {tr(" · held")};
+    m_state->setParts(parts);
+}
+
+void StatusLine::showNumbers(const Facts& facts)
+{
+    const MetricsSnapshot* metrics = facts.hasSession ? facts.metrics.get() : nullptr;
+    const bool counted = metrics && metrics->totals.received > 0;
+    if (!facts.hasSession) {
+        for (Sentence* sentence : {m_rate, m_latency, m_integrity, m_failures, m_dropped, m_queue, m_skipped})
+            sentence->setParts({});
+        return;
+    }
+    if (facts.running)
+        m_rate->setParts({strong(metrics ? QLocale().toString(metrics->framesPerSecond, 'f', 0) : QStringLiteral("0")),
+                          {tr(" frames/s")}});
+    else
+        m_rate->setParts({strong(countText(metrics ? metrics->totals.received : 0)), {tr(" frames")}});
+    const auto latency = [&] {
+        return millisecondsText(facts.running ? metrics->window.p99Ns : metrics->allTime.p99Ns);
+    };
+    m_latency->setParts({{tr("p99 ")}, counted ? strong(latency()) : SentencePart{tr("not measured")}});
+    m_integrity->setParts(
+        {{tr("integrity ")},
+         counted ? strong(percentText(metrics->totals.integrityRate())) : SentencePart{tr("not measured")}});
+    const quint64 refused = metrics ? metrics->totals.refused : 0;
+    const Token color = refused > 0 ? Token::Refused : Token::SecondaryText;
+    m_failures->setParts({{refused > 0 ? QStringLiteral("✕ ") : QStringLiteral("✓ "), true,
+                           refused > 0 ? Token::Refused : Token::Accepted},
+                          strong(countText(refused), refused > 0 ? Token::Refused : Token::Text),
+                          {refused == 1 ? tr(" failure") : tr(" failures"), refused > 0, color}});
+    const quint64 dropped = facts.storage.framesDropped;
+    m_dropped->setParts({{tr("dropped ")}, strong(countText(dropped), dropped > 0 ? Token::Refused : Token::Text)});
+    m_queue->setParts(
+        {{tr("queue ")},
+         strong(facts.storage.queueBytes == 0 ? QStringLiteral("0") : sizeText(facts.storage.queueBytes))});
+    m_skipped->setParts(
+        facts.skippedFrames == 0
+            ? QList<SentencePart>{}
+            : QList<SentencePart>{{tr("view skipped ")}, strong(countText(facts.skippedFrames), Token::Warning)});
+}
+
+void StatusLine::showEvidence(const Facts& facts)
+{
+    if (!facts.hasSession) {
+        for (Sentence* sentence : {m_size, m_audit, m_origin})
+            sentence->setParts({});
+        return;
+    }
+    const qint64 bytes = facts.live ? facts.storage.fileBytes : facts.fileBytes;
+    m_size->setParts({{tr("session ")}, strong(sizeText(quint64(std::max<qint64>(0, bytes))))});
+    m_audit->setParts({{tr("audit ")}, strong(countText(facts.auditEntries)), {tr(" entries")}});
+    m_origin->setParts({strong(facts.simulated ? tr("SIMULATED") : facts.live ? tr("LIVE") : tr("FROM FILE"))});
+}
+
+} // namespace framescope

@@ -1,0 +1,43 @@
+#pragma once
+/// The bar under the menu: which connection this is and how it does, the actions that are used most, and what comes
+/// next. Thread: gui.
+#include "core/frame/framesource.h"
+
+#include <QFrame>
+#include <QTimer>
+
+class QAction;
+class QPushButton;
+
+namespace framescope {
+
+class Sentence;
+class WindowActions;
+
+class TopBar : public QFrame
+{
+    Q_OBJECT
+
+public:
+    TopBar(WindowActions* actions, QWidget* parent = nullptr);
+
+    /// @p name is what people call the session; empty: none.
+    void setSession(const QString& name, bool live);
+    void setSource(const SourceState& state);
+
+private:
+    QPushButton* button(QAction* action, const QString& glyph);
+    void showNext();
+    void showDot();
+
+    QPushButton* m_profile;
+    QPushButton* m_startStop;
+    Sentence* m_next;
+    Sentence* m_token;
+    QFrame* m_divider;
+    QTimer m_second;
+    SourceState m_state;
+    bool m_live = false;
+};
+
+} // namespace framescope

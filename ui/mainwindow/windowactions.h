@@ -1,0 +1,76 @@
+#pragma once
+/// All actions of the window, their keys and menus, in one place. What an action does is wired by the window; whether
+/// it can be done now, and if not why (in the status tip), is decided here from a few facts. Thread: gui.
+#include <QAction>
+#include <QObject>
+
+class QMainWindow;
+class QMenu;
+
+namespace framescope {
+
+/// What decides which actions are possible.
+struct WindowFacts
+{
+    bool hasSession = false;
+    bool running = false;
+    bool canStartAgain = false;
+    bool waiting = false; ///< for the next attempt to connect
+    bool hasDemo = false;
+};
+
+class WindowActions : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit WindowActions(QMainWindow* window);
+
+    void apply(const WindowFacts& facts);
+    [[nodiscard]] QList<QAction*> all() const;
+
+    QAction* newConnection;
+    QAction* demo;
+    QAction* openSession;
+    QAction* exportAudit;
+    QAction* closeSession;
+    QAction* quit;
+    QAction* copyRow;
+    QAction* focusFilter;
+    QAction* clearFilter;
+    QAction* preferences;
+    QAction* pause;
+    QAction* follow;
+    QAction* showCharts;
+    QAction* showFindings;
+    QAction* showAudit;
+    QAction* nextPane;
+    QAction* previousPane;
+    QAction* fullScreen;
+    QAction* resetLayout;
+    QAction* schemeAuto;
+    QAction* schemeLight;
+    QAction* schemeDark;
+    QAction* startStop;
+    QAction* reconnectNow;
+    QAction* nextFinding;
+    QAction* previousFinding;
+    QAction* showFailures;
+    QAction* showWarnings;
+    QAction* sessionFolder;
+    QAction* shortcuts;
+    QAction* about;
+    QMenu* recent = nullptr;
+
+private:
+    QAction* make(const QString& text, const QKeySequence& key, const QString& tip);
+    void makeFileAndEdit();
+    void makeViewAndCapture();
+    void makeRest();
+    void fillMenus();
+    static void allow(QAction* action, bool possible, const QString& whyNot);
+
+    QMainWindow* m_window;
+};
+
+} // namespace framescope
