@@ -28,11 +28,11 @@ void AuditExport::start(const QString& path, const ExportRequest& request)
     if (m_thread)
         return;
     m_isCancelled = false;
-    auto result = std::make_shared<Expected<ExportResult>>(failure(ErrorCode::Cancelled, QString()));
-    m_thread = QThread::create([this, path, request, result] {
+    m_result = failure(ErrorCode::Cancelled, QString());
+    m_thread = QThread::create([this, path, request] {
         QElapsedTimer sinceReport;
         sinceReport.start();
-        *result = exportToFile(path, request, [&](quint64 done, quint64 all) {
+        m_result = exportToFile(path, request, [&](quint64 done, quint64 all) {
             if (sinceReport.elapsed() >= progressIntervalMs) {
                 sinceReport.restart();
                 QMetaObject::invokeMethod(
@@ -42,11 +42,11 @@ void AuditExport::start(const QString& path, const ExportRequest& request)
         });
     });
     m_thread->setObjectName(QStringLiteral("export"));
-    connect(m_thread, &QThread::finished, this, [this, result] {
+    connect(m_thread, &QThread::finished, this, [this] {
         m_thread->wait();
         m_thread->deleteLater();
         m_thread = nullptr;
-        Q_EMIT finished(*result);
+        Q_EMIT finished();
     });
     m_thread->start();
 }

@@ -22,15 +22,18 @@ public:
     void start(const QString& path, const ExportRequest& request);
     void cancel();
     [[nodiscard]] bool isRunning() const { return m_thread != nullptr; }
+    /// Of the last export.
+    [[nodiscard]] const Expected<ExportResult>& result() const { return m_result; }
 
 Q_SIGNALS:
     /// At most 10 times a second; @p all is 0 when unknown.
     void progressed(quint64 done, quint64 all);
-    void finished(const framescope::Expected<framescope::ExportResult>& result);
+    void finished(); ///< result() says how
 
 private:
     QThread* m_thread = nullptr;
     std::atomic<bool> m_isCancelled{false};
+    Expected<ExportResult> m_result; ///< written by the thread, read once it has ended
 };
 
 } // namespace framescope

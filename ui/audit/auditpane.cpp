@@ -59,7 +59,8 @@ AuditPane::AuditPane(FrameCache* cache, QWidget* parent)
         m_isFollowing = bar->sliderPosition() >= bar->maximum();
     });
     connect(m_export, &AuditExport::progressed, m_exportBar, &ExportBar::showProgress);
-    connect(m_export, &AuditExport::finished, this, [this](const Expected<ExportResult>& result) {
+    connect(m_export, &AuditExport::finished, this, [this] {
+        const Expected<ExportResult>& result = m_export->result();
         m_exportButton->setEnabled(!m_sessionPath.isEmpty());
         m_exportBar->showResult(m_exportPath, result);
         if (!result)

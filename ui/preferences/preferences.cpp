@@ -35,6 +35,14 @@ QString translated(const char* text)
     return QCoreApplication::translate("Preferences", text);
 }
 
+// QSettings takes anything for an INI file, binary rubbish too.
+bool isText(const QString& path)
+{
+    constexpr qint64 looked = 64 * 1024;
+    QFile file(path);
+    return !file.open(QIODevice::ReadOnly) || !file.read(looked).contains('\0');
+}
+
 // A file that QSettings cannot parse would be overwritten by the next save: it is moved aside first, so that nothing a
 // person wrote is lost.
 QString setAside(const QString& path)
@@ -92,7 +100,8 @@ Preferences Preferences::load(QString* notice)
     bool readable = true;
     {
         const QSettings settings(file, QSettings::IniFormat);
-        readable = settings.status() != QSettings::FormatError;
+        (void)settings.allKeys(); // QSettings parses a section only when it is asked for
+        readable = settings.status() != QSettings::FormatError && isText(file);
         if (readable)
             read = fromSettings(settings);
     }
