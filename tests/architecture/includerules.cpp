@@ -71,7 +71,7 @@ bool isGuiHeader(const QString& target)
 
 bool isNetworkHeader(const QString& target)
 {
-    static const QStringList system = words("sys/socket.h netinet/in.h netinet/tcp.h arpa/inet.h netdb.h");
+    static const QStringList system = words("sys/un.h netinet/in.h netinet/tcp.h arpa/inet.h netdb.h");
     return isHeaderOf("QtNetwork", target) || isHeaderOf("QtWebSockets", target) || system.contains(target);
 }
 
