@@ -1,5 +1,6 @@
 #include "core/simulator/httprequest.h"
 
+#include <QList>
 #include <algorithm>
 
 namespace framescope {
