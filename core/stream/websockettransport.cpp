@@ -195,6 +195,7 @@ void WebSocketTransport::onConnected()
         ::setsockopt(int(m_inner->socketDescriptor()), IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, sizeof timeout);
     }
     m_progressSinceNs = monotonicNs();
+    m_progressCheckNs = m_progressSinceNs;
     m_progressTimer.start(std::max<std::chrono::milliseconds>(m_limits.progressTimeout / 4, 5ms));
     m_pingTimer.start(m_limits.pingInterval);
     m_listener->transportConnected();
@@ -263,7 +264,7 @@ void WebSocketTransport::checkPong()
 {
     if (!m_listener || m_pingSentNs == 0)
         return;
-    if (m_heardSincePing || hasUnreadBytes()) {
+    if (m_heardSincePing || unreadBytes() > 0) {
         m_heardSincePing = false;
         m_pongTimer.start(m_limits.pongTimeout);
         return;
@@ -281,11 +282,14 @@ void WebSocketTransport::checkProgress()
 {
     if (!m_listener || !m_inner)
         return;
-    const qint64 bytes = m_inner->bytesAvailable();
+    const qint64 bytes = m_inner->bytesAvailable() + unreadBytes();
     const qint64 time = monotonicNs();
+    // A check that comes late was held up by our own work: what the peer did meanwhile is not known yet.
+    const bool late =
+        std::chrono::nanoseconds(time - std::exchange(m_progressCheckNs, time)) > m_limits.progressTimeout / 2;
     const bool another = bytes == 0 || m_messages != m_progressMessages || bytes < m_progressBytes;
-    const bool moves = bytes - m_progressBytes >= m_limits.minimumProgressBytes || hasUnreadBytes();
-    if (another || moves) {
+    const bool moves = bytes - m_progressBytes >= m_limits.minimumProgressBytes;
+    if (late || another || moves) {
         m_progressMessages = m_messages;
         m_progressBytes = bytes;
         m_progressSinceNs = time;
@@ -390,10 +394,10 @@ void WebSocketTransport::retire(bool abortSocket)
         deleteLater();
 }
 
-bool WebSocketTransport::hasUnreadBytes() const
+qint64 WebSocketTransport::unreadBytes() const
 {
     int bytes = 0;
-    return m_inner && ::ioctl(int(m_inner->socketDescriptor()), FIONREAD, &bytes) == 0 && bytes > 0;
+    return m_inner && ::ioctl(int(m_inner->socketDescriptor()), FIONREAD, &bytes) == 0 ? bytes : 0;
 }
 
 qint64 WebSocketTransport::bytesToWrite() const

@@ -63,7 +63,7 @@ private:
     void trip(TransportGuard guard, const QString& what);
     /// No further word to the listener; the socket goes when the event loop is back.
     void retire(bool abortSocket);
-    [[nodiscard]] bool hasUnreadBytes() const;
+    [[nodiscard]] qint64 unreadBytes() const; ///< in the kernel
     [[nodiscard]] qint64 bytesToWrite() const;
 
     TransportListener* m_listener; ///< null once the last word is said
@@ -84,6 +84,7 @@ private:
     quint64 m_progressMessages = 0;
     qint64 m_progressBytes = 0;
     qint64 m_progressSinceNs = 0;
+    qint64 m_progressCheckNs = 0;
     // The ping that waits for its pong.
     quint64 m_pingNumber = 0;
     qint64 m_pingSentNs = 0; ///< 0: none waits
