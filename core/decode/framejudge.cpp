@@ -44,11 +44,11 @@ FrameJudge::FrameJudge(const PayloadMatrix::Private& matrix, Sha256& sha256, int
 
 void FrameJudge::judge(JudgedFrame& frame)
 {
-    if (frame.head.opcode == Opcode::Text) {
-        judgeJson(frame);
-    } else if (const TypeRule* rule = binaryType(frame.payload)) {
+    const bool isText = frame.head.opcode == Opcode::Text;
+    const TypeRule* const rule = isText ? nullptr : binaryType(frame.payload);
+    if (rule) {
         judgeBinary(frame, *rule);
-    } else if (looksLikeJson(frame.payload)) {
+    } else if (isText || looksLikeJson(frame.payload)) {
         judgeJson(frame);
     } else {
         passUnread(frame.head.connection);

@@ -2,8 +2,10 @@
 
 #include "core/frame/findingcatalogue.h"
 
+#include <QStringList>
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace framescope {
 
@@ -233,7 +235,7 @@ private:
     /// Also "type" for "msg.type": the last part alone is what people remember.
     static QString nearestField(const QString& word, const QStringList& names)
     {
-        const QString whole = nearest(word, names);
+        QString whole = nearest(word, names);
         if (!whole.isEmpty())
             return whole;
         for (const QString& name : names) {
