@@ -100,6 +100,7 @@ QWidget* AuditPane::buildBar()
     m_filter->setPlaceholderText(tr("Filter by action, object or detail"));
     m_filter->setAccessibleName(tr("Filter the audit log"));
     m_filter->setClearButtonEnabled(true);
+    m_filter->setMinimumWidth(150);
     m_filter->setMaximumWidth(360);
     connect(m_filter, &QLineEdit::textChanged, &m_filterDelay, QOverload<>::of(&QTimer::start));
     connect(m_filter, &QLineEdit::returnPressed, this, &AuditPane::applyFilter);

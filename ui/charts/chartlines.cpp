@@ -142,6 +142,7 @@ ChartAxis integrityAxis(const LineSegments& rate)
     axis.least = low >= 95 ? 95 : low >= 80 ? 80 : low >= 50 ? 50 : 0;
     for (const double value : {axis.least, (axis.least + axis.most) / 2, axis.most})
         axis.ticks.push_back({value, translated("%1 %").arg(number(value))});
+    axis.most += (axis.most - axis.least) * 0.03; // a line at 100 % is seen whole
     return axis;
 }
 

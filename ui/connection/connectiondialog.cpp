@@ -109,12 +109,19 @@ QWidget* ConnectionDialog::buildForm()
     addRow(form, tr("Client i&d"), m_clientId);
     addRow(form, tr("Client s&ecret"), m_secret);
     addRow(form, tr("Sco&pe"), m_scope);
-    addRow(form, tr("C&A file"), m_caFile);
-    m_caFile->setPlaceholderText(tr("only where a proxy or test server has its own certificate authority"));
-    auto* browse = m_caFile->addAction(Theme::instance().icon(QStringLiteral("folder")), QLineEdit::TrailingPosition);
-    browse->setText(tr("Choose a CA file"));
-    connect(browse, &QAction::triggered, this,
+    auto* choose = new QPushButton(tr("C&hoose…"));
+    choose->setAutoDefault(false);
+    connect(choose, &QPushButton::clicked, this,
             [this] { chooseFile(this, m_caFile, tr("CA file"), tr("PEM files (*.pem *.crt)")); });
+    auto* caRow = new QWidget;
+    auto* caLayout = new QHBoxLayout(caRow);
+    caLayout->setContentsMargins(0, 0, 0, 0);
+    caLayout->addWidget(m_caFile, 1);
+    caLayout->addWidget(choose);
+    caRow->setFocusProxy(m_caFile);
+    addRow(form, tr("C&A file"), caRow);
+    m_caFile->setAccessibleName(tr("CA file"));
+    m_caFile->setPlaceholderText(tr("only for an own certificate authority"));
 
     const QString keyring = ProfileStore::keyringName();
     m_notice->setText(

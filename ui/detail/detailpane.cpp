@@ -78,6 +78,8 @@ DetailPane::DetailPane(QWidget* parent)
          {tr("Findings"), tr("Decoded"), tr("JSON"), tr("Bytes"), tr("Timing"), tr("Connection")})
         m_tabs->addTab(title);
     m_tabs->setAccessibleName(tr("Views of the frame"));
+    // Six tabs and a badge fit the pane's usual width only a little closer together.
+    m_tabs->setStyleSheet(QStringLiteral("QTabBar::tab { padding-left: 8px; padding-right: 8px; }"));
     for (QWidget* page : {static_cast<QWidget*>(m_findings), buildDecoded(), static_cast<QWidget*>(m_text),
                           static_cast<QWidget*>(m_bytes), inScrollArea(m_timing), inScrollArea(m_connection)})
         m_pages->addWidget(page);
@@ -119,6 +121,8 @@ QWidget* DetailPane::buildDecoded()
     m_decoded->header()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_decoded->header()->resizeSection(DecodedModel::MemberColumn, 150);
     m_decoded->header()->resizeSection(DecodedModel::TypeColumn, 96);
+    m_decoded->header()->setStyleSheet(
+        QStringLiteral("QHeaderView::section { padding-left: 4px; padding-right: 4px; }"));
     m_decoded->setAccessibleName(tr("Decoded payload"));
     m_decodedNotice = secondaryLabel();
     m_decodedNotice->setWordWrap(true);

@@ -85,6 +85,12 @@ void FactSheet::setFacts(std::vector<Fact> facts)
     forget();
 }
 
+void FactSheet::setLeastNames(const QStringList& names)
+{
+    m_leastNames = names;
+    forget();
+}
+
 QString FactSheet::plainText() const
 {
     QStringList lines;
@@ -147,6 +153,8 @@ int FactSheet::nameWidth() const
 {
     const QFontMetrics metrics(Theme::instance().interfaceFont());
     int widest = 0;
+    for (const QString& name : m_leastNames)
+        widest = std::max(widest, metrics.horizontalAdvance(name));
     for (const Fact& fact : m_facts)
         widest = std::max(widest, metrics.horizontalAdvance(fact.name));
     return widest;

@@ -6,6 +6,7 @@
 #include "ui/common/theme.h"
 
 #include <QString>
+#include <QStringList>
 #include <QTextLayout>
 #include <QWidget>
 #include <memory>
@@ -33,6 +34,8 @@ public:
     ~FactSheet() override;
 
     void setFacts(std::vector<Fact> facts);
+    /// Keeps the first column wide enough for @p names, so that sheets under each other line up.
+    void setLeastNames(const QStringList& names);
     [[nodiscard]] QString plainText() const;
 
     QSize sizeHint() const override;
@@ -57,6 +60,7 @@ private:
     [[nodiscard]] int nameWidth() const;
 
     std::vector<Fact> m_facts;
+    QStringList m_leastNames;
     // Laid out when asked, for the width that was asked last: a cache, hence mutable.
     mutable std::vector<Row> m_rows;
     mutable int m_laidOutWidth = -1;

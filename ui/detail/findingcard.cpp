@@ -29,6 +29,7 @@ FindingCard::FindingCard(QWidget* parent)
     : QFrame(parent)
     , m_facts(new FactSheet)
 {
+    m_facts->setLeastNames({tr("In the frame"), tr("In the schema"), tr("Likely cause")});
     auto* filter = linkButton(tr("Filter same"));
     auto* next = linkButton(tr("Next same"));
     auto* copyLink = linkButton(tr("Copy"));
@@ -40,6 +41,7 @@ FindingCard::FindingCard(QWidget* parent)
 
     auto* links = new QHBoxLayout;
     links->setSpacing(8);
+    links->setContentsMargins(-4, 0, 0, 0); // a link's own padding: its text stands under the facts
     for (QPushButton* link : {filter, next, copyLink})
         links->addWidget(link);
     links->addStretch();

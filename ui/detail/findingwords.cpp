@@ -36,8 +36,8 @@ QString schemaSentence(const Finding& finding, const Frame& frame)
         return translated("%1 has no %2; the schema of %3 requires it.")
             .arg(placeName(finding), evidence(finding.expected), type);
     case FindingId::SchemaType:
-        return translated("%1 is not what the schema of %2 says: %3.")
-            .arg(placeName(finding), type, evidence(finding.expected));
+        return translated("The schema of %1 wants %2 at %3.")
+            .arg(type, evidence(finding.expected), evidence(finding.pointer.isEmpty() ? "/" : finding.pointer));
     case FindingId::SchemaAdditional:
         return translated("%1 is not among the members that the schema of %2 allows.").arg(placeName(finding), type);
     default:

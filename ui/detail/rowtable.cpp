@@ -4,6 +4,7 @@
 #include "ui/detail/findingwords.h"
 
 #include <QHeaderView>
+#include <QPainter>
 #include <QTableView>
 
 namespace framescope {
@@ -37,22 +38,28 @@ RowDelegate::RowDelegate(int severityRole, Look look, QObject* parent)
 {
 }
 
-void RowDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const
+void RowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
-    QStyledItemDelegate::initStyleOption(option, index);
+    constexpr int air = 8; // as in the header
     const Theme& theme = Theme::instance();
-    option->state &= ~QStyle::State_HasFocus; // the selected row shows where the focus is
-    option->textElideMode = Qt::ElideRight;
     const QVariant value = index.data(m_severityRole);
     const Severity severity = value.isValid() ? Severity(value.toInt()) : Severity::Note;
+    const bool isSelected = (option.state & QStyle::State_Selected) != 0;
     Token colour = m_look == Look::Plain ? Token::Text : Token::SecondaryText;
-    if (m_look == Look::Fixed)
-        option->font = theme.fixedFont();
     if (m_look == Look::Severity)
         colour = severityToken(severity);
-    if (m_isTinted && severity != Severity::Note && !(option->state & QStyle::State_Selected))
-        option->backgroundBrush = theme.color(severityTint(severity));
-    option->palette.setColor(QPalette::Text, theme.color(colour));
+    else if (isSelected)
+        colour = Token::SelectionText;
+    if (isSelected)
+        painter->fillRect(option.rect, theme.color(Token::Selection));
+    else if (m_isTinted && severity != Severity::Note)
+        painter->fillRect(option.rect, theme.color(severityTint(severity)));
+    const QRect box = option.rect.adjusted(air, 0, -air, 0);
+    const QVariant alignment = index.data(Qt::TextAlignmentRole);
+    painter->setFont(m_look == Look::Fixed ? theme.fixedFont() : theme.interfaceFont());
+    painter->setPen(theme.color(colour));
+    const QString text = painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, box.width());
+    painter->drawText(box, alignment.isValid() ? alignment.toInt() : int(Qt::AlignLeft | Qt::AlignVCenter), text);
 }
 
 } // namespace framescope

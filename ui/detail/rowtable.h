@@ -28,8 +28,7 @@ public:
     /// Tints whole rows of warnings and errors, as the frame table does.
     void setTinted(bool isTinted) { m_isTinted = isTinted; }
 
-protected:
-    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
 private:
     int m_severityRole;
