@@ -101,6 +101,7 @@ private Q_SLOTS:
         writer->append(variedBatch(16, 3, 3));
         QCOMPARE(writer->append(connectedEvent(QStringLiteral("third"))), 21u);
         QVERIFY(writer->close());
+        QCOMPARE(writer->status().durableSeq, 21u);
 
         auto reader = readerOf(path);
         const auto blocks = readBlocks(*reader);
@@ -124,6 +125,22 @@ private Q_SLOTS:
         QCOMPARE(reader->events(2, 20, 100)->size(), 1u);
         QCOMPARE(reader->events(1, 100, 2)->size(), 2u);
         QCOMPARE(reader->extent()->lastSeq, 21u);
+    }
+
+    void aHoleInTheSequenceEndsABlock()
+    {
+        const QString path = newPath();
+        auto writer = writerOf(path);
+        writer->consumeBatch(makeBatch(std::vector<FrameSpec>(10), 1, 1));
+        writer->consumeBatch(makeBatch(std::vector<FrameSpec>(10), 11, 21)); // numbered elsewhere, 11 to 20 are missing
+        writer->consumeBatch(makeBatch(std::vector<FrameSpec>(10), 31, 31)); // and here frames are
+        QVERIFY(writer->close());
+        auto reader = readerOf(path);
+        const auto blocks = readBlocks(*reader);
+        QVERIFY(blocks);
+        QCOMPARE(blocks->size(), 3u);
+        QCOMPARE((*blocks)[1]->firstAuditSeq, 21u);
+        QCOMPARE((*blocks)[2]->firstNumber(), 31u);
     }
 
     void everySequenceNumberIsAFrameOrAnEvent()
