@@ -151,7 +151,7 @@ void TestOutlet::slowListenerLosesWholeLinesAloneAndIsTold()
     quint64 sent = 0;
     while (outlet.droppedFrames() < 50 && sent < 10'000) {
         // A small line that would still fit must not slip in where a large one is missing.
-        outlet.consumeBatch(batchOf(1, sent + 1, 10'000));
+        outlet.consumeBatch(batchOf(1, sent + 1, 20'000));
         outlet.consumeBatch(batchOf(1, sent + 2, 10));
         sent += 2;
         QTRY_VERIFY(quickBytes.count('\n') == qsizetype(sent));
