@@ -5,6 +5,7 @@
 #include "app/cli/exitcode.h"
 #include "app/cli/terminal.h"
 #include "app/cli/words.h"
+#include "core/frame/findingcatalogue.h"
 #include "core/session/profilestore.h"
 
 #include <QCommandLineParser>
