@@ -3,6 +3,8 @@
 #include "ui/detail/jsonoutline.h"
 #include "ui/detail/mediaheader.h"
 
+#include <QScopedValueRollback>
+
 namespace framescope {
 
 namespace {
@@ -196,11 +198,15 @@ bool DecodedModel::hasChildren(const QModelIndex& parent) const
 
 bool DecodedModel::canFetchMore(const QModelIndex& parent) const
 {
-    return parent.column() <= 0 && nodeOf(parent)->unread.has_value();
+    return !m_isFetching && parent.column() <= 0 && nodeOf(parent)->unread.has_value();
 }
 
 void DecodedModel::fetchMore(const QModelIndex& parent)
 {
+    // A view may ask for more while it is being told of the last rows.
+    if (m_isFetching)
+        return;
+    const QScopedValueRollback guard(m_isFetching, true);
     Node* node = nodeOf(parent);
     std::vector<std::unique_ptr<Node>> fresh = readMore(*node);
     if (fresh.empty())

@@ -56,6 +56,7 @@ private:
     QByteArray m_payload;
     FailingPlaces m_failing;
     std::unique_ptr<Node> m_root;
+    bool m_isFetching = false;
 };
 
 } // namespace framescope

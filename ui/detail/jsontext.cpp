@@ -9,7 +9,8 @@ namespace framescope {
 namespace {
 
 constexpr int indentWidth = 2;
-constexpr int deepestIndent = 40; // deeper levels stay at this column, so that a deep document cannot become a wide one
+constexpr qsizetype mostGrowth = 8;
+constexpr int deepestIndent = 24; // deeper levels stay at this column, so that a deep document cannot become a wide one
 
 /// Tells where given input positions came out, while the output is being written front to back.
 class PositionMap
@@ -103,6 +104,12 @@ MarkedBytes prettyJson(QByteArrayView text, std::span<const TextRange> marks)
     };
     for (qsizetype i = 0; i < text.size(); ++i) {
         const char c = text[i];
+        if (out.text.size() > text.size() * mostGrowth + 4096) {
+            // Nothing but brackets: line breaks would make a flood of it.
+            return {text.toByteArray(), {marks.begin(), marks.end()}};
+        }
+        // Before the line break that a closing bracket brings: it is not part of the value.
+        map.reach(i, out.text.size());
         const bool closes = !inString && (c == '}' || c == ']');
         if (closes) {
             --depth;
@@ -110,7 +117,6 @@ MarkedBytes prettyJson(QByteArrayView text, std::span<const TextRange> marks)
             if (last != '{' && last != '[')
                 newLine();
         }
-        map.reach(i, out.text.size());
         if (inString) {
             out.text += c;
             if (c == '\\' && i + 1 < text.size())

@@ -31,7 +31,8 @@ struct MarkedText
 
 [[nodiscard]] std::vector<TextRange> textRanges(std::span<const ByteRange> ranges);
 /// Adds line breaks and two spaces a level; every byte of the payload stays, white space between values excepted. Text
-/// that is not JSON comes out with its own bytes too.
+/// that is not JSON comes out with its own bytes too, and text
+/// that would grow more than eightfold as it is.
 [[nodiscard]] MarkedBytes prettyJson(QByteArrayView text, std::span<const TextRange> marks);
 /// Decodes UTF-8; a byte that is not part of a character becomes \xNN, an invisible character its escape.
 [[nodiscard]] MarkedText visibleUtf8(QByteArrayView text, std::span<const TextRange> marks);

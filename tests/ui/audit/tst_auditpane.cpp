@@ -1,0 +1,228 @@
+/// The audit pane over a real session file: rows by audit number, filters, and an export that is the exporter's own.
+#include "core/store/exporter.h"
+#include "core/store/sessionwriter.h"
+#include "tests/support/framebuilder.h"
+#include "ui/audit/auditexport.h"
+#include "ui/audit/auditmodel.h"
+#include "ui/audit/auditpane.h"
+#include "ui/audit/auditwords.h"
+#include "ui/audit/exportbar.h"
+#include "ui/common/theme.h"
+#include "ui/frames/framecache.h"
+
+#include <QAbstractItemModelTester>
+#include <QApplication>
+#include <QJsonObject>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace framescope;
+
+namespace {
+
+constexpr int frameCount = 60;
+
+AuditEvent eventOf(AuditAction action, Severity severity, const QString& object)
+{
+    return auditEvent(action, severity, object, {{QStringLiteral("code"), 1001}});
+}
+
+std::vector<test::FrameSpec> frames()
+{
+    std::vector<test::FrameSpec> specs(frameCount);
+    specs[7].verdict = Verdict::Refused;
+    specs[7].type = "agent.mood";
+    specs[30].verdict = Verdict::Warned;
+    return specs;
+}
+
+QByteArray contentOf(const QString& path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("cannot be read");
+}
+
+} // namespace
+
+class TestAuditPane : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    QString m_session;
+    quint64 m_lastSeq = 0;
+
+private Q_SLOTS:
+    // One event, the frames, two events.
+    void initTestCase()
+    {
+        Theme::install(*qApp, ColorScheme::Light);
+        m_session = m_folder.filePath(QStringLiteral("s.framescope"));
+        auto writer = SessionWriter::create(m_session, {});
+        QVERIFY2(writer, qPrintable(writer ? QString() : writer.error().detail));
+        (*writer)->append(eventOf(AuditAction::SessionStarted, Severity::Note, QStringLiteral("demo")));
+        (*writer)->append(test::makeBatch(frames()));
+        (*writer)->append(eventOf(AuditAction::Closed, Severity::Warning, QStringLiteral("<b>wss</b>://h/p")));
+        m_lastSeq =
+            (*writer)->append(eventOf(AuditAction::ConnectFailed, Severity::Error, QStringLiteral("wss://h/p")));
+        QVERIFY((*writer)->close());
+    }
+
+    void listsLifeCycleEventsOfAReopenedSession()
+    {
+        FrameCache cache;
+        AuditModel model(&cache);
+        const QAbstractItemModelTester tester(&model);
+        model.open(m_session);
+        QTRY_COMPARE(model.rowCount(), 3);
+        QCOMPARE(model.lastSeq(), m_lastSeq);
+        QCOMPARE(model.index(0, AuditModel::ActionColumn).data().toString(), QStringLiteral("Session started"));
+        QCOMPARE(model.index(1, AuditModel::ObjectColumn).data().toString(), QStringLiteral("<b>wss</b>://h/p"));
+        QVERIFY(!model.index(1, AuditModel::ObjectColumn).data(Qt::ToolTipRole).toString().contains(QLatin1Char('<')));
+        QCOMPARE(model.index(2, AuditModel::SeverityColumn).data().toString(), QStringLiteral("✕ error"));
+        QCOMPARE(model.frameAt(0), quint64(0));
+    }
+
+    void listsAllEntriesWithoutHoles()
+    {
+        FrameCache cache;
+        cache.open(m_session);
+        AuditModel model(&cache);
+        const QAbstractItemModelTester tester(&model);
+        model.setMode(AuditModel::Mode::AllEntries);
+        model.open(m_session);
+        QTRY_COMPARE(model.rowCount(), frameCount + 3);
+        // A row that was not here is asked for when it is looked at.
+        QTRY_COMPARE(model.index(8, AuditModel::ActionColumn).data().toString(), QStringLiteral("Frame refused"));
+        QCOMPARE(model.index(8, AuditModel::ObjectColumn).data().toString(), QStringLiteral("agent.mood"));
+        QCOMPARE(model.frameAt(8), quint64(8));
+        QTRY_COMPARE(model.index(0, AuditModel::ActionColumn).data().toString(), QStringLiteral("Session started"));
+        QCOMPARE(model.index(0, AuditModel::SeqColumn).data().toString(), QStringLiteral("1"));
+    }
+
+    void searchesAllEntriesInTheBackground()
+    {
+        FrameCache cache;
+        cache.open(m_session);
+        AuditModel model(&cache);
+        const QAbstractItemModelTester tester(&model);
+        model.open(m_session);
+        QTRY_COMPARE(model.lastSeq(), m_lastSeq);
+        model.setMode(AuditModel::Mode::AllEntries);
+        model.setFilter({{}, Severity::Warning});
+        QTRY_VERIFY(!model.isSearching());
+        QCOMPARE(model.rowCount(), 4); // two frames, two events, in order
+        QTRY_COMPARE(model.frameAt(0), quint64(8));
+        QTRY_COMPARE(model.frameAt(1), quint64(31));
+        model.setFilter({QStringLiteral("AGENT.mood"), Severity::Note});
+        QTRY_VERIFY(!model.isSearching() && model.rowCount() == 1);
+        model.setFilter({QStringLiteral("nowhere"), Severity::Note});
+        QTRY_VERIFY(!model.isSearching());
+        QCOMPARE(model.rowCount(), 0);
+    }
+
+    void addsWhatComesLive()
+    {
+        FrameCache cache;
+        AuditModel model(&cache);
+        const QAbstractItemModelTester tester(&model);
+        FrameFeed::Delivery delivery;
+        delivery.batches = {test::makeBatch(frames(), 1, 1)};
+        delivery.events = {eventOf(AuditAction::Connected, Severity::Note, QStringLiteral("h"))};
+        delivery.events[0].seq = frameCount + 1;
+        delivery.lastSeq = frameCount + 1;
+        cache.append(delivery.batches);
+        model.append(delivery);
+        QCOMPARE(model.rowCount(), 1);
+        model.setMode(AuditModel::Mode::AllEntries);
+        QCOMPARE(model.rowCount(), frameCount + 1);
+        QCOMPARE(model.index(7, AuditModel::ActionColumn).data().toString(), QStringLiteral("Frame refused"));
+        QCOMPARE(model.index(frameCount, AuditModel::ActionColumn).data().toString(), QStringLiteral("Connected"));
+        delivery.batches = {test::makeBatch(frames(), frameCount + 1, frameCount + 2)};
+        delivery.events.clear();
+        delivery.lastSeq += frameCount;
+        model.append(delivery);
+        QCOMPARE(model.rowCount(), 2 * frameCount + 1);
+    }
+
+    void keepsOnlyTheNewestEventsInMemory()
+    {
+        EventLog log;
+        std::vector<AuditEvent> events(EventLog::capacity + 10);
+        for (std::size_t i = 0; i < events.size(); ++i)
+            events[i].seq = 2 * (i + 1);
+        QCOMPARE(log.append(events), std::size_t(10));
+        QCOMPARE(log.size(), EventLog::capacity);
+        QVERIFY(!log.find(2));
+        QVERIFY(log.find(22));
+        QVERIFY(!log.find(23));
+        QCOMPARE(log.completeFrom(), quint64(21));
+    }
+
+    void exportsTheSameBytesAsTheExporter()
+    {
+        FrameCache cache;
+        AuditPane pane(&cache);
+        pane.open(m_session);
+        QSignalSpy exported(&pane, &AuditPane::exported);
+        const QString path = m_folder.filePath(QStringLiteral("pane.csv"));
+        pane.exportTo(path);
+        QTRY_COMPARE(exported.size(), 1);
+        const auto event = exported[0][0].value<AuditEvent>();
+        QCOMPARE(event.action, AuditAction::Exported);
+
+        ExportRequest request;
+        request.sessionPath = m_session;
+        const QString other = m_folder.filePath(QStringLiteral("exporter.csv"));
+        const auto result = exportToFile(other, request);
+        QVERIFY(result);
+        QCOMPARE(contentOf(path), contentOf(other));
+        QCOMPARE(result->rows, quint64(frameCount + 3));
+        QVERIFY(event.detail.contains(result->sha256Hex));
+        QVERIFY(pane.findChild<ExportBar*>()->text().contains(QString::fromLatin1(result->sha256Hex)));
+    }
+
+    void saysWhyAnExportFailed()
+    {
+        FrameCache cache;
+        AuditPane pane(&cache);
+        pane.open(m_session);
+        QSignalSpy exported(&pane, &AuditPane::exported);
+        pane.exportTo(m_folder.filePath(QStringLiteral("no/such/folder/x.csv")));
+        QTRY_VERIFY(pane.findChild<ExportBar*>()->text().startsWith(QStringLiteral("✕")));
+        QCOMPARE(exported.size(), 0);
+    }
+
+    void opensTheFrameOfAnEntry()
+    {
+        FrameCache cache;
+        cache.open(m_session);
+        AuditPane pane(&cache);
+        pane.open(m_session);
+        auto* model = pane.findChild<AuditModel*>();
+        model->setMode(AuditModel::Mode::AllEntries);
+        QTRY_COMPARE(model->rowCount(), frameCount + 3);
+        QTRY_COMPARE(model->frameAt(8), quint64(8));
+        QSignalSpy activated(&pane, &AuditPane::frameActivated);
+        Q_EMIT pane.findChild<QTableView*>()->activated(model->index(8, 0));
+        Q_EMIT pane.findChild<QTableView*>()->activated(model->index(frameCount + 2, 0));
+        QCOMPARE(activated.size(), 1);
+        QCOMPARE(activated[0][0].toULongLong(), quint64(8));
+    }
+
+    void hasWordsForEveryAction()
+    {
+        for (int action = 0; action < int(AuditAction::Count_); ++action) {
+            const QByteArray name(auditActionName(AuditAction(action)).data());
+            QVERIFY2(auditActionText(name) != QString::fromLatin1(name), name.constData());
+        }
+        QCOMPARE(auditDetailText(R"({"code":1001,"findings":["A","B"],"size_bytes":7})"),
+                 QStringLiteral("code 1001 · findings A, B · size bytes 7"));
+        QCOMPARE(auditDetailText("<b>\x1B"), QStringLiteral("<b>\\u001b"));
+    }
+};
+
+QTEST_MAIN(TestAuditPane)
+#include "tst_auditpane.moc"
