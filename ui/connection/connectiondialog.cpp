@@ -46,7 +46,7 @@ ConnectionDialog::ConnectionDialog(ProfileStore* store, QWidget* parent)
     column->setSpacing(10);
     column->addLayout(sheets, 1);
     column->addWidget(buildButtons());
-    resize(820, 560);
+    resize(820, 500);
 
     connect(m_names, &QListWidget::currentTextChanged, this, &ConnectionDialog::selectProfile);
     connect(m_region, &QComboBox::activated, this, &ConnectionDialog::useRegion);

@@ -236,7 +236,7 @@ void DetailPane::fillTiming()
     m_timing->setFacts(
         {{tr("Arrived (UTC)"), QString::fromLatin1(rfc3339Utc(head.wallNs)), true},
          {tr("Monotonic"), tr("%1 ns").arg(countText(quint64(head.monoNs))), true},
-         {tr("Judged after"), millisecondsText(head.parseNs) + tr(" (from the socket to the verdict)")},
+         {tr("Judged after"), durationText(head.parseNs) + tr(" (from the socket to the verdict)")},
          {tr("Size"), tr("%1 bytes as received").arg(countText(head.sizeBytes))},
          {tr("Kept"), (head.flags & FrameFlag::PayloadKept) != 0
                           ? tr("%1 bytes").arg(countText(quint64(m_frame.payload.size())))
@@ -266,7 +266,7 @@ void DetailPane::fillConnection()
         facts.push_back({tr("Endpoint"), visibleText(m_source.endpoint.left(longest)), true});
         facts.push_back({tr("State now"), phaseText(m_source.phase)});
         facts.push_back(
-            {tr("Round trip"), m_source.roundTripNs < 0 ? tr("unknown") : millisecondsText(m_source.roundTripNs)});
+            {tr("Round trip"), m_source.roundTripNs < 0 ? tr("unknown") : durationText(m_source.roundTripNs)});
         facts.push_back({tr("Reconnects"), countText(m_source.reconnects)});
         facts.push_back(
             {tr("Last close"), m_source.closeCode == 0 ? tr("none yet") : QString::number(m_source.closeCode)});

@@ -41,7 +41,7 @@ FindingCard::FindingCard(QWidget* parent)
 
     auto* links = new QHBoxLayout;
     links->setSpacing(8);
-    links->setContentsMargins(-4, 0, 0, 0); // a link's own padding: its text stands under the facts
+    links->setContentsMargins(-8, 0, 0, 0); // a link's own padding: its text stands under the facts
     for (QPushButton* link : {filter, next, copyLink})
         links->addWidget(link);
     links->addStretch();

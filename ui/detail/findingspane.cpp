@@ -20,6 +20,7 @@ FindingsPane::FindingsPane(QWidget* parent)
     m_table->setModel(m_model);
     setUpRowTable(m_table);
     m_table->setAccessibleName(tr("Findings by rule"));
+    m_table->setItemDelegate(new RowDelegate(FindingsModel::SeverityRole, RowDelegate::Look::Plain, m_table));
     m_table->setItemDelegateForColumn(
         FindingsModel::SeverityColumn,
         new RowDelegate(FindingsModel::SeverityRole, RowDelegate::Look::Severity, m_table));

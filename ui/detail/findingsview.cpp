@@ -102,7 +102,7 @@ void FindingsView::showAcceptance(const Frame& frame)
                             {tr("Type"), type, true},
                             {tr("Checksum"), checksumSentence(frame)},
                             {tr("Size"), tr("%1 bytes").arg(countText(frame.head.sizeBytes))},
-                            {tr("Judged in"), millisecondsText(frame.head.parseNs)}});
+                            {tr("Judged in"), durationText(frame.head.parseNs)}});
 }
 
 } // namespace framescope

@@ -117,7 +117,7 @@ QWidget* PreferencesDialog::buildButtons()
     auto* row = new QHBoxLayout(bar);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(8);
-    auto* restore = new QPushButton(tr("Restore &defaults"));
+    auto* restore = new QPushButton(tr("Res&tore defaults"));
     auto* cancel = new QPushButton(tr("Cancel"));
     restore->setAutoDefault(false);
     cancel->setAutoDefault(false);
