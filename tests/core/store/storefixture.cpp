@@ -36,7 +36,7 @@ std::shared_ptr<FrameBatch> variedBatch(quint64 firstNumber, int count, unsigned
         if (random() % 4 == 0) {
             spec.type = "telephony.media";
             spec.opcode = Opcode::Binary;
-            spec.payload = QByteArray(int(random() % 2000), '\0');
+            spec.payload.resize(qsizetype(random() % 2000));
             for (char& byte : spec.payload)
                 byte = char(random());
         } else {
@@ -69,7 +69,7 @@ std::shared_ptr<FrameBatch> variedBatch(quint64 firstNumber, int count, unsigned
     }
     // Refused by the gate: the size is known, the bytes are not kept.
     FrameHead& gated = batch->heads.back();
-    batch->payload.resize(batch->payload.size() - gated.payloadBytes);
+    batch->payload.erase(batch->payload.end() - std::ptrdiff_t(gated.payloadBytes), batch->payload.end());
     gated.payloadBytes = 0;
     gated.sizeBytes = 6 * 1024 * 1024;
     gated.flags = 0;
