@@ -129,6 +129,8 @@ int runWindow(int& argc, char** argv, const Options& options)
 {
     QApplication application(argc, argv);
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Framescope"));
+    QGuiApplication::setDesktopFileName(QStringLiteral("org.framescope.Framescope"));
+    QGuiApplication::setWindowIcon(QIcon::fromTheme(QStringLiteral("org.framescope.Framescope")));
     ColorScheme scheme = Preferences::load().scheme;
     if (options.theme == QLatin1String("light"))
         scheme = ColorScheme::Light;

@@ -49,7 +49,7 @@ QString sizeText(quint64 bytes)
     return translated(units[unit]).arg(QLocale().toString(value, 'f', value < 10 ? 1 : 0));
 }
 
-QString millisecondsText(qint64 ns)
+QString durationText(qint64 ns)
 {
     const double ms = double(ns) / 1e6;
     return translated("%1 ms").arg(QLocale().toString(ms, 'f', ms < 100 ? 2 : 0));

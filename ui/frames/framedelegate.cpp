@@ -185,7 +185,7 @@ int FrameDelegate::usualWidth(FrameTableModel::Column column) const
     case Model::Verdict:
         return wide(QStringLiteral("! 2 warnings"));
     case Model::Parse:
-        return wide(millisecondsText(8'880'000)) + 6;
+        return wide(durationText(8'880'000)) + 6;
     default:
         return 120;
     }

@@ -86,7 +86,7 @@ QString previewText(const FrameBatch& batch, std::size_t index)
 
 QString parseText(const FrameHead& head)
 {
-    const QString time = millisecondsText(head.parseNs);
+    const QString time = durationText(head.parseNs);
     return head.parseNs == std::numeric_limits<quint32>::max() ? QStringLiteral("≥ ") + time : time;
 }
 

@@ -22,13 +22,17 @@ NoticeBanner::NoticeBanner(QWidget* parent)
     layout->setSpacing(10);
     QLabel* glyph = titleLabel(QStringLiteral("!"), this);
     setKind(glyph, "warning");
+    m_words->setWordWrap(true);
     m_nextStep->setWordWrap(true);
     QPushButton* dismiss = linkButton(tr("Dismiss"), this);
+    auto* text = new QVBoxLayout;
+    text->setSpacing(1);
+    text->addWidget(m_words);
+    text->addWidget(m_nextStep);
     layout->addWidget(glyph, 0, Qt::AlignTop);
-    layout->addWidget(m_words, 0, Qt::AlignTop);
-    layout->addWidget(m_nextStep, 1);
-    layout->addWidget(m_reconnect, 0, Qt::AlignTop);
-    layout->addWidget(dismiss, 0, Qt::AlignTop);
+    layout->addLayout(text, 1);
+    layout->addWidget(m_reconnect);
+    layout->addWidget(dismiss);
     connect(m_reconnect, &QPushButton::clicked, this, &NoticeBanner::reconnectRequested);
     connect(dismiss, &QPushButton::clicked, this, &NoticeBanner::clear);
     clear();
@@ -43,6 +47,7 @@ void NoticeBanner::showWords(const QString& words, const QString& nextStep)
 {
     m_words->setText(visibleText(words));
     m_nextStep->setText(visibleText(nextStep));
+    m_nextStep->setVisible(!nextStep.isEmpty());
     setAccessibleDescription(words + QLatin1Char(' ') + nextStep);
     show();
 }

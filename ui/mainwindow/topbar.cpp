@@ -143,7 +143,7 @@ void TopBar::showNext()
         next = {{m_state.phase == SourcePhase::Waiting ? tr("Reconnect in ") : tr("Breaker probes in ")},
                 {countdownText(left), true, Token::Text}};
     } else if (m_live && m_state.phase == SourcePhase::Connected && m_state.roundTripNs >= 0) {
-        next = {{tr("Round trip ")}, {millisecondsText(m_state.roundTripNs), true, Token::Text}};
+        next = {{tr("Round trip ")}, {durationText(m_state.roundTripNs), true, Token::Text}};
     }
     m_next->setParts(next);
     QList<SentencePart> token;
