@@ -3,6 +3,9 @@
 #include "core/routing/outlet.h"
 #include "core/stream/directsource.h"
 
+#include <QJsonArray>
+#include <QThread>
+
 namespace framescope {
 
 namespace {

@@ -15,6 +15,8 @@
 #include "core/routing/router.h"
 #include "core/session/session.h"
 
+#include <QTimer>
+
 namespace framescope {
 
 class Outlet;

@@ -44,8 +44,8 @@ const QHash<QString, QStringList>& coreArrows()
 /// Of core, ui sees these rooms whole, and of others these headers.
 const QStringList uiRooms = words("base frame filter session");
 const QStringList uiHeaders =
-    words("core/routing/framefeed.h core/metrics/metricssnapshot.h core/audit/auditentry.h core/store/sessionreader.h "
-          "core/store/sessionfile.h core/store/exporter.h core/store/sessionwriter.h");
+    words("core/routing/framefeed.h core/metrics/metricssnapshot.h core/metrics/metrics.h core/audit/auditentry.h "
+          "core/store/sessionreader.h core/store/sessionfile.h core/store/exporter.h core/store/sessionwriter.h");
 
 bool isHeaderOf(const char* module, const QString& target)
 {
