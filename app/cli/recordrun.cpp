@@ -137,6 +137,11 @@ void RecordRun::onStateChanged(const SourceState& state)
     m_wasConnected = m_wasConnected || state.phase == SourcePhase::Connected;
     if (state.error)
         m_lastError = state.error;
+    // A scenario with an end (bad-day) closes the stream when it has been played: there is nothing more to record.
+    if (m_simulator && before == SourcePhase::Connected && state.closeCode == 1000 && m_simulator->ledger().finished) {
+        m_limitReached = true;
+        stop();
+    }
     if (m_options.quiet || state.phase == before)
         return;
     const bool isWaiting = state.phase == SourcePhase::Waiting || state.phase == SourcePhase::Suspended;
