@@ -2,9 +2,13 @@
 
 #include "core/routing/framefeed.h"
 #include "core/session/pipeline.h"
+#include "core/store/sessionappend.h"
 
+#include <QCoreApplication>
+#include <QPointer>
 #include <QRandomGenerator>
 #include <QThread>
+#include <QThreadPool>
 
 namespace framescope {
 
@@ -122,6 +126,19 @@ void Session::recordEvent(const AuditEvent& event)
     Pipeline* pipeline = d->pipeline;
     QMetaObject::invokeMethod(
         pipeline, [pipeline, event] { pipeline->record(event); }, Qt::QueuedConnection);
+}
+
+void Session::recordInFinished(const QString& path, const AuditEvent& event, QObject* context,
+                               std::function<void(Expected<quint64>)> reply)
+{
+    QThreadPool::globalInstance()->start([path, event, guard = QPointer<QObject>(context), reply = std::move(reply)] {
+        const Expected<quint64> seq = appendEventToFinishedSession(path, event);
+        // The application object always lives while there is a loop to deliver to; the context may be gone by then.
+        QMetaObject::invokeMethod(QCoreApplication::instance(), [guard, reply, seq] {
+            if (guard)
+                reply(seq);
+        });
+    });
 }
 
 void Session::addSink(FrameSink* sink)

@@ -11,6 +11,7 @@
 #include "core/store/sessionwriter.h"
 
 #include <QObject>
+#include <functional>
 #include <memory>
 
 namespace framescope {
@@ -53,6 +54,11 @@ public:
     void reconnectNow();
     /// An event of the window's or the user's own (an export, a setting): into the audit log, in order.
     void recordEvent(const AuditEvent& event);
+    /// The same for a session that has ended or was opened from a file. In the background; @p reply comes on the
+    /// application thread while @p context lives, with the sequence number that the event got. Errors: those of
+    /// appendEventToFinishedSession().
+    static void recordInFinished(const QString& path, const AuditEvent& event, QObject* context,
+                                 std::function<void(Expected<quint64>)> reply);
     /// A further listener, called on the pipeline thread. Before start() only; must outlive the session.
     void addSink(FrameSink* sink);
 

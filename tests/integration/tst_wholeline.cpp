@@ -93,6 +93,7 @@ private Q_SLOTS:
     void badDayYieldsExactlyItsFindingsAndEvents();
     void wrongSecretEndsWithWhatToDo();
     void reopenedSessionShowsTheSameNumbers();
+    void anExportAfterTheEndIsInTheLog();
     void stopsWithinTwoSecondsWhileConnected();
 
 private:
@@ -274,6 +275,35 @@ void TestWholeLine::reopenedSessionShowsTheSameNumbers()
     QCOMPARE(reopened->window.p99Ns, live->window.p99Ns);
     QCOMPARE(reopened->allTime.p95Ns, live->allTime.p95Ns);
     QCOMPARE(reopened->findings, live->findings);
+}
+
+void TestWholeLine::anExportAfterTheEndIsInTheLog()
+{
+    SimulatorOptions options;
+    options.rate = 0;
+    options.frames = 500;
+    SimulatorThread simulator(options);
+    const auto endpoint = simulator.start();
+    QVERIFY(endpoint);
+    SessionConfig config = configFor(*endpoint, path("ended.framescope"));
+    config.stream.reconnect = false;
+    Session session(config);
+    const auto summary = run(session);
+    QVERIFY(summary);
+    std::optional<Expected<quint64>> reply;
+    Session::recordInFinished(session.sessionPath(),
+                              auditEvent(AuditAction::Exported, Severity::Note, QStringLiteral("x.csv")), this,
+                              [&reply](const Expected<quint64>& seq) { reply = seq; });
+    QTRY_VERIFY(reply);
+    QVERIFY2(*reply, reply->has_value() ? "" : qPrintable(reply->error().detail));
+    QCOMPARE(**reply, summary->storage.queuedSeq + 1);
+    const auto reader = SessionReader::open(session.sessionPath());
+    QVERIFY(reader);
+    const auto events = (*reader)->events(**reply, **reply, 2);
+    QVERIFY(events);
+    QCOMPARE(events->size(), std::size_t(1));
+    QCOMPARE(events->front().action, AuditAction::Exported);
+    QCOMPARE((*reader)->extent()->frames, options.frames);
 }
 
 void TestWholeLine::stopsWithinTwoSecondsWhileConnected()

@@ -164,8 +164,24 @@ void SessionDesk::reconnectNow()
 
 void SessionDesk::recordEvent(const AuditEvent& event)
 {
-    if (isRunning())
+    if (isRunning()) {
         m_session->recordEvent(event);
+        return;
+    }
+    Session::recordInFinished(m_path, event, this, [this, event, path = m_path](const Expected<quint64>& seq) {
+        if (!seq) {
+            Q_EMIT failed(seq.error());
+            return;
+        }
+        if (path != m_path)
+            return; // another session is on the desk by now
+        FrameFeed::Delivery delivery;
+        delivery.events = {event};
+        delivery.events.front().seq = *seq;
+        delivery.received = m_received;
+        delivery.lastSeq = m_lastSeq = *seq;
+        Q_EMIT delivered(delivery);
+    });
 }
 
 SourceState SessionDesk::sourceState() const
