@@ -174,7 +174,7 @@ void ChartLane::setAxis(const ChartAxis& axis)
 void ChartLane::setSpan(int seconds)
 {
     d->timeAxis->setRange(-seconds, 0);
-    d->oldest->setText(tr("%n min ago", nullptr, seconds / 60));
+    d->oldest->setText(seconds % 60 == 0 ? tr("%n min ago", nullptr, seconds / 60) : tr("%n s ago", nullptr, seconds));
 }
 
 void ChartLane::addCorner(QWidget* widget)

@@ -24,7 +24,7 @@ enum LatencyLine
 
 QString latencyText(bool known, const QString& name, qint64 ns, quint64 leastFrames)
 {
-    return known ? QStringLiteral("%1 %2").arg(name, QLocale().toString(double(ns) / 1e6, 'f', 2))
+    return known ? QStringLiteral("%1 %2").arg(name, durationText(ns))
                  : ChartsPane::tr("%1 below %2 frames").arg(name).arg(leastFrames);
 }
 
@@ -32,7 +32,7 @@ QString latencyText(bool known, const QString& name, qint64 ns, quint64 leastFra
 
 ChartsPane::ChartsPane(QWidget* parent)
     : QWidget(parent)
-    , m_latency(new ChartLane(tr("Parse latency, ms")))
+    , m_latency(new ChartLane(tr("Parse latency")))
     , m_integrity(new ChartLane(tr("Integrity")))
     , m_throughput(new ChartLane(tr("Throughput")))
     , m_range(new QComboBox)
@@ -111,7 +111,7 @@ void ChartsPane::redraw()
     m_sinceRedraw.start();
     ++m_redraws;
     const MetricsSnapshot& metrics = m_metrics ? *m_metrics : nothing;
-    const ChartLines lines = chartLines(metrics, spanSeconds(), 2 * m_latency->plotWidth());
+    const ChartLines lines = chartLines(metrics, shownSeconds(metrics), 2 * m_latency->plotWidth());
     for (ChartLane* lane : {m_latency, m_integrity, m_throughput})
         lane->setSpan(lines.spanSeconds);
 
@@ -156,9 +156,18 @@ void ChartsPane::showCurrentValues(quint64 refusedInRange)
     m_integrity->setValue(0, rate);
     m_integrity->setValue(1, refused);
     m_throughput->setValue(0, throughput);
-    setAccessibleDescription(
-        tr("Parse latency in milliseconds: %1, %2, %3. Integrity %4, %5 in the range. Throughput %6.")
-            .arg(p50, p95, p99, rate, refused, throughput));
+    setAccessibleDescription(tr("Parse latency: %1, %2, %3. Integrity %4, %5 in the range. Throughput %6.")
+                                 .arg(p50, p95, p99, rate, refused, throughput));
+}
+
+// A young session fills the chart instead of a sliver at its right edge.
+int ChartsPane::shownSeconds(const MetricsSnapshot& metrics) const
+{
+    constexpr qint64 leastSpan = 30;
+    constexpr qint64 step = 10;
+    const qint64 age = metrics.buckets.empty() ? 0 : metrics.buckets.back().second - metrics.buckets.front().second + 1;
+    const qint64 span = std::max(leastSpan, (age + step - 1) / step * step);
+    return int(std::min<qint64>(span, spanSeconds()));
 }
 
 int ChartsPane::spanSeconds() const

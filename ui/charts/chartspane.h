@@ -38,7 +38,8 @@ private:
     void redrawSoon();
     void redraw();
     void showCurrentValues(quint64 refusedInRange);
-    [[nodiscard]] int spanSeconds() const;
+    [[nodiscard]] int spanSeconds() const; ///< as chosen
+    [[nodiscard]] int shownSeconds(const MetricsSnapshot& metrics) const;
 
     MetricsSnapshotPtr m_metrics;
     ChartLane* m_latency;

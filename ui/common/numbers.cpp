@@ -52,6 +52,9 @@ QString sizeText(quint64 bytes)
 QString durationText(qint64 ns)
 {
     const double ms = double(ns) / 1e6;
+    // Most verdicts come within microseconds: "0.00 ms" would say nothing.
+    if (ms < 1)
+        return translated("%1 µs").arg(QLocale().toString(ms * 1e3, 'f', ms < 0.01 ? 1 : 0));
     return translated("%1 ms").arg(QLocale().toString(ms, 'f', ms < 100 ? 2 : 0));
 }
 

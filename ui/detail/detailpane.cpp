@@ -67,6 +67,7 @@ DetailPane::DetailPane(QWidget* parent)
     , m_tabs(flatTabBar())
     , m_pages(new QStackedWidget)
     , m_notice(secondaryLabel())
+    , m_caption(secondaryLabel())
     , m_findings(new FindingsView)
     , m_decodedModel(new DecodedModel(this))
     , m_text(new PayloadTextView)
@@ -97,6 +98,8 @@ DetailPane::DetailPane(QWidget* parent)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(tabRow);
+    m_caption->setContentsMargins(12, 8, 12, 0);
+    column->addWidget(m_caption);
     column->addWidget(m_pages, 1);
 
     connect(m_tabs, &QTabBar::currentChanged, this, &DetailPane::buildCurrentTab);
@@ -138,7 +141,20 @@ QWidget* DetailPane::buildDecoded()
 
 void DetailPane::showFrame(const Frame& frame)
 {
+    setFrame(frame, tr("Frame %1 · %2").arg(countText(frame.head.number), utcTimeText(frame.head.wallNs)));
+}
+
+void DetailPane::showLatestRefused(const Frame& frame)
+{
+    setFrame(frame,
+             tr("Latest refused: frame %1 · %2").arg(countText(frame.head.number), utcTimeText(frame.head.wallNs)));
+}
+
+void DetailPane::setFrame(const Frame& frame, const QString& caption)
+{
     m_frame = frame;
+    m_caption->setText(caption);
+    m_caption->show();
     m_hasFrame = true;
     m_isStale.fill(true);
     setTabBadge(m_tabs, FindingsTab, frame.findings.size());
@@ -160,6 +176,7 @@ void DetailPane::showNotice(const QString& text)
 {
     m_hasFrame = false;
     setTabBadge(m_tabs, FindingsTab, 0);
+    m_caption->hide();
     m_notice->setText(text);
     m_pages->setCurrentWidget(m_notice);
 }

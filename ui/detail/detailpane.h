@@ -41,6 +41,8 @@ public:
     explicit DetailPane(QWidget* parent = nullptr);
 
     void showFrame(const framescope::Frame& frame);
+    /// The same while no row is selected: the caption says that it is the latest one that was refused.
+    void showLatestRefused(const framescope::Frame& frame);
     void showLoading(quint64 number);
     void clear();
     void setSource(const framescope::SourceState& source);
@@ -55,6 +57,7 @@ Q_SIGNALS:
 private:
     QWidget* buildDecoded();
     void showNotice(const QString& text);
+    void setFrame(const framescope::Frame& frame, const QString& caption);
     void buildCurrentTab();
     void fillDecoded();
     void fillTiming();
@@ -68,6 +71,7 @@ private:
     QTabBar* m_tabs;
     QStackedWidget* m_pages;
     QLabel* m_notice;
+    QLabel* m_caption; ///< which frame this is
     FindingsView* m_findings;
     DecodedModel* m_decodedModel;
     QTreeView* m_decoded = nullptr;

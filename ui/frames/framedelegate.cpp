@@ -187,7 +187,7 @@ int FrameDelegate::usualWidth(FrameTableModel::Column column) const
     case Model::Parse:
         return wide(durationText(8'880'000)) + 6;
     default:
-        return 120;
+        return 64; // the preview takes what is left, so that a narrow window needs no horizontal bar
     }
 }
 

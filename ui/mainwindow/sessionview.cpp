@@ -22,6 +22,7 @@ namespace framescope {
 
 namespace {
 
+constexpr qint64 latestRefusedMs = 4'000;
 constexpr int detailDelayMs = 20; // arrowing at key-repeat speed builds only the details that can be seen
 
 QSplitter* splitter(Qt::Orientation orientation, const QString& name)
@@ -114,6 +115,7 @@ void SessionView::open(const QString& path)
     m_ribbon->clear();
     m_detail->clear();
     m_shownNumber = 0;
+    m_sinceRefused.invalidate();
     m_heldMetrics.reset();
     m_lastSeq = 0;
     m_lower->charts()->setMetrics(nullptr);
@@ -130,8 +132,27 @@ void SessionView::takeDelivery(const FrameFeed::Delivery& delivery)
     m_cache->append(delivery.batches);
     m_model->takeArrivals(delivery.batches);
     m_ribbon->addEvents(delivery.events);
-    if (!m_model->isPaused())
-        m_lower->audit()->append(delivery);
+    if (m_model->isPaused())
+        return;
+    m_lower->audit()->append(delivery);
+    showLatestRefused(delivery);
+}
+
+/// While nobody has selected a row, the detail explains the newest refusal: long enough each to be read.
+void SessionView::showLatestRefused(const FrameFeed::Delivery& delivery)
+{
+    if (m_table->currentNumber() != 0 || (m_sinceRefused.isValid() && m_sinceRefused.elapsed() < latestRefusedMs))
+        return;
+    for (auto batch = delivery.batches.rbegin(); batch != delivery.batches.rend(); ++batch) {
+        const std::vector<FrameHead>& heads = (*batch)->heads;
+        for (std::size_t i = heads.size(); i-- > 0;) {
+            if (heads[i].verdict != Verdict::Refused)
+                continue;
+            m_detail->showLatestRefused(Frame::fromBatch(**batch, i));
+            m_sinceRefused.start();
+            return;
+        }
+    }
 }
 
 void SessionView::takeExtent(quint64 frames, quint64 lastSeq)

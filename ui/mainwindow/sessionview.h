@@ -6,6 +6,7 @@
 #include "core/metrics/metricssnapshot.h"
 #include "core/routing/framefeed.h"
 
+#include <QElapsedTimer>
 #include <QTimer>
 #include <QWidget>
 
@@ -62,6 +63,7 @@ private:
     void showCurrentSoon();
     void showCurrent();
     void showLoaded(quint64 first, quint64 last);
+    void showLatestRefused(const FrameFeed::Delivery& delivery);
     void showEmptyReason();
     void goToNumber(quint64 number);
 
@@ -76,6 +78,7 @@ private:
     QSplitter* m_columns = nullptr;
     QSplitter* m_rows = nullptr;
     QTimer m_detailDelay;
+    QElapsedTimer m_sinceRefused;     ///< since the detail last changed by itself
     MetricsSnapshotPtr m_heldMetrics; ///< the newest that came during a pause
     quint64 m_lastSeq = 0;
     quint64 m_shownNumber = 0; ///< the detail shows it, or waits for it

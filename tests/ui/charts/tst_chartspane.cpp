@@ -126,7 +126,7 @@ private Q_SLOTS:
         QCOMPARE(pane.redrawCount(), before);
         pane.show();
         QTRY_COMPARE(pane.redrawCount(), before + 1);
-        QTRY_VERIFY(pane.accessibleDescription().contains(QStringLiteral("p99 0.40")));
+        QTRY_VERIFY(pane.accessibleDescription().contains(QStringLiteral("p99 400 µs")));
         QVERIFY(pane.accessibleDescription().contains(QStringLiteral("2,013 frames/s")));
     }
 
