@@ -132,9 +132,7 @@ void StatusLine::showNumbers(const Facts& facts)
                           {tr(" frames/s")}});
     else
         m_rate->setParts({strong(countText(metrics ? metrics->totals.received : 0)), {tr(" frames")}});
-    const auto latency = [&] {
-        return durationText(facts.running ? metrics->window.p99Ns : metrics->allTime.p99Ns);
-    };
+    const auto latency = [&] { return durationText(facts.running ? metrics->window.p99Ns : metrics->allTime.p99Ns); };
     m_latency->setParts({{tr("p99 ")}, counted ? strong(latency()) : SentencePart{tr("not measured")}});
     m_integrity->setParts(
         {{tr("integrity ")},
