@@ -8,7 +8,9 @@
 #include <QFile>
 #include <QFontDatabase>
 #include <QFontMetrics>
+#include <QMenuBar>
 #include <QPainter>
+#include <QProxyStyle>
 #include <QStyleFactory>
 #include <QSvgRenderer>
 
@@ -147,6 +149,23 @@ QPalette paletteOf(const Theme& theme)
     return palette;
 }
 
+/// Fusion, but the menu bar shows its mnemonics only once Alt is held: underlines on every word are noise.
+class CalmStyle : public QProxyStyle
+{
+public:
+    CalmStyle()
+        : QProxyStyle(QStyleFactory::create(QStringLiteral("Fusion")))
+    {
+    }
+    int styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
+                  QStyleHintReturn* returnData) const override
+    {
+        if (hint == SH_UnderlineShortcut && qobject_cast<const QMenuBar*>(widget))
+            return QGuiApplication::keyboardModifiers().testFlag(Qt::AltModifier) ? 1 : 0;
+        return QProxyStyle::styleHint(hint, option, widget, returnData);
+    }
+};
+
 /// Tells the theme when the desktop changes its own.
 class DesktopWatcher : public QObject
 {
@@ -180,7 +199,7 @@ void Theme::install(QApplication& application, ColorScheme scheme)
 {
     initResources();
     faces();
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QApplication::setStyle(new CalmStyle);
     QApplication::setFont(instance().interfaceFont());
     auto* watcher = new DesktopWatcher([] {
         if (instance().scheme() == ColorScheme::Auto)

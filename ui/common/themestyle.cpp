@@ -69,7 +69,10 @@ QLineEdit[kind="bare"] { border: none; padding: 0; background: transparent; }
 QFrame[kind="field"] { background: @panel; border: 1px solid @border; border-radius: 4px; }
 QFrame[kind="field"][focused="true"] { border-color: @accent; }
 QComboBox::drop-down { border: none; width: 20px; }
-QComboBox::down-arrow { image: none; }
+QComboBox::down-arrow { image: url(":/framescope/icons/chevron-down.svg"); width: 12px; height: 12px; }
+QPushButton::menu-indicator { image: url(":/framescope/icons/chevron-down.svg"); width: 12px; height: 12px;
+    subcontrol-origin: padding; subcontrol-position: right center; right: 8px; }
+QPushButton[kind="menu"] { padding-right: 30px; }
 QComboBox QAbstractItemView { background: @panel; border: 1px solid @border; selection-background-color: @selection; selection-color: @selectiontext; }
 
 QTabBar { background: transparent; }
@@ -87,6 +90,7 @@ QPlainTextEdit, QTextEdit { background: @panel; color: @text; border: none;
 QScrollArea { background: transparent; border: none; }
 QHeaderView { background: @alternate; border: none; border-top-left-radius: 5px; border-top-right-radius: 5px; }
 QHeaderView::section { background: transparent; color: @secondary; border: none; border-bottom: 1px solid @border; padding: 4px 8px; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QTableCornerButton::section { background: @alternate; border: none; }
 
 QSplitter::handle { background: transparent; }

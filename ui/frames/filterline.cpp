@@ -66,6 +66,7 @@ FilterLine::FilterLine(QWidget* parent)
     layout->setSpacing(8);
     QLabel* glyph = secondaryLabel(QStringLiteral("⌕"), this);
     glyph->setAccessibleName(tr("Filter"));
+    m_state->setObjectName(QStringLiteral("filterState"));
     setKind(m_line, "bare");
     m_line->setFont(Theme::instance().fixedFont());
     m_line->setFrame(false);

@@ -169,7 +169,7 @@ int FrameDelegate::usualWidth(FrameTableModel::Column column) const
     case Model::Time:
         return 12 * m_fixedAdvance + 2 * padding + 2;
     case Model::Delta:
-        return wide(deltaText(88'880'000));
+        return wide(deltaText(88'880'000)) - 6;
     case Model::Arrow:
         return metrics.horizontalAdvance(arrowText(Direction::In)) + 8;
     case Model::Type:
@@ -183,7 +183,7 @@ int FrameDelegate::usualWidth(FrameTableModel::Column column) const
     case Model::Checksum:
         return wide(checksumText(ChecksumState::NotDeclared)) + 2;
     case Model::Verdict:
-        return wide(QStringLiteral("! 2 warnings"));
+        return wide(QStringLiteral("! 1 warning"));
     case Model::Parse:
         return wide(durationText(8'880'000)) + 6;
     default:

@@ -36,6 +36,11 @@ QList<quint64> FrameRowMap::fitting(const QList<quint64>& numbers) const
     return numbers.last(keep);
 }
 
+QList<quint64> FrameRowMap::atMostAll(const QList<quint64>& numbers) const
+{
+    return numbers.last(std::min(numbers.size(), qsizetype(m_capacity)));
+}
+
 void FrameRowMap::insert(std::size_t row, const QList<quint64>& numbers)
 {
     m_numbers.insert(m_numbers.begin() + std::ptrdiff_t(row), numbers.begin(), numbers.end());

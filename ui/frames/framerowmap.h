@@ -27,6 +27,8 @@ public:
     /// Of @p numbers (ascending, none of them inside the map), those that the capacity leaves room for when they are
     /// older than all others: the newest of them.
     [[nodiscard]] QList<quint64> fitting(const QList<quint64>& numbers) const;
+    /// Of @p numbers, the newest that an empty map could hold.
+    [[nodiscard]] QList<quint64> atMostAll(const QList<quint64>& numbers) const;
     /// Inserts at @p row, which is rowAtOrAfter(numbers.first()).
     void insert(std::size_t row, const QList<quint64>& numbers);
     [[nodiscard]] bool isCapped() const { return m_capped; }

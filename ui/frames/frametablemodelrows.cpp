@@ -171,25 +171,21 @@ void FrameTableModel::insertNumbers(const QList<quint64>& numbers)
 {
     if (numbers.isEmpty())
         return;
-    const std::size_t row = m_map.rowAtOrAfter(numbers.constFirst());
-    QList<quint64> own = numbers;
-    if (row == 0 && m_map.size() > 0) {
-        own = m_map.fitting(numbers); // older than all others: only what fits
-        if (own.size() < numbers.size())
-            m_map.setCapped();
-        if (own.isEmpty())
-            return;
-    }
-    std::size_t target = row;
+    std::size_t row = m_map.rowAtOrAfter(numbers.constFirst());
+    // Older than all others: only what fits. Newer: the oldest rows make room, but no more than all of them.
+    const QList<quint64> own = row == 0 ? m_map.fitting(numbers) : m_map.atMostAll(numbers);
+    if (own.size() < numbers.size())
+        m_map.setCapped();
+    if (own.isEmpty())
+        return;
     if (const std::size_t surplus = m_map.surplusFor(std::size_t(own.size())); surplus > 0) {
         beginRemoveRows({}, 0, int(surplus) - 1);
         m_map.removeOldest(surplus);
         endRemoveRows();
-        target = m_map.rowAtOrAfter(own.constFirst());
-        own = m_map.fitting(own);
+        row = m_map.rowAtOrAfter(own.constFirst());
     }
-    beginInsertRows({}, int(target), int(target) + int(own.size()) - 1);
-    m_map.insert(target, own);
+    beginInsertRows({}, int(row), int(row) + int(own.size()) - 1);
+    m_map.insert(row, own);
     endInsertRows();
 }
 

@@ -31,6 +31,7 @@ namespace framescope {
 namespace {
 constexpr int statusMs = 200;
 constexpr QSize firstSize(1440, 900);
+constexpr QSize leastSize(960, 600);
 } // namespace
 
 MainWindow::MainWindow(DemoLauncher demo, QWidget* parent)
@@ -286,6 +287,7 @@ void MainWindow::setPaused(bool paused)
 
 void MainWindow::restoreLayout()
 {
+    setMinimumSize(leastSize); // given, so that counting labels never change it
     resize(firstSize);
     restoreGeometry(WindowMemory::state(QStringLiteral("window")));
     m_view->restoreLayout();

@@ -50,6 +50,7 @@ TopBar::TopBar(WindowActions* actions, QWidget* parent)
     auto* menu = new QMenu(m_profile);
     menu->addActions({actions->newConnection, actions->demo, actions->openSession});
     m_profile->setMenu(menu);
+    setKind(m_profile, "menu");
     m_profile->setFont(semiBold(Theme::instance().interfaceFont()));
     m_profile->setAccessibleName(tr("Connection"));
     layout->addWidget(m_profile);

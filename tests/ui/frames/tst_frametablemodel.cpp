@@ -1,0 +1,295 @@
+/// The frames of a session as rows, over a real session file: cache, filter, pause and row map, each watched by Qt's
+/// own model tester.
+#include "core/store/sessionwriter.h"
+#include "tests/support/sessionmaker.h"
+#include "ui/frames/findingsearch.h"
+#include "ui/frames/framecache.h"
+#include "ui/frames/framerowmap.h"
+#include "ui/frames/frametablemodel.h"
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace framescope;
+
+namespace {
+
+constexpr int storedFrames = 2'000;
+
+FrameFilter filterOf(const char* expression)
+{
+    return *FrameFilter::parse(QLatin1String(expression));
+}
+
+QString cell(const FrameTableModel& model, int row, FrameTableModel::Column column)
+{
+    return model.index(row, column).data().toString();
+}
+
+} // namespace
+
+class TestFrameTableModel : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    QString m_path;
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_path = m_folder.filePath(QStringLiteral("stored.framescope"));
+        auto writer = SessionWriter::create(m_path, {});
+        QVERIFY2(writer, qPrintable(writer ? QString() : writer.error().detail));
+        for (int first = 1; first <= storedFrames; first += 100)
+            (*writer)->append(
+                test::makeBatch(test::mixedFrames(quint64(first), 100), quint64(first), 0, qint64(first) * 1'000'000));
+        QVERIFY((*writer)->close());
+    }
+
+    void fetchesFramesOfAFileInTheBackground()
+    {
+        FrameCache cache;
+        QSignalSpy loaded(&cache, &FrameCache::loaded);
+        cache.open(m_path);
+        QTRY_COMPARE(cache.frameCount(), quint64(storedFrames));
+        QVERIFY(!cache.find(1'234).batch);
+        QVERIFY(loaded.wait());
+        const FrameCache::Row row = cache.find(1'234);
+        QVERIFY(row.batch);
+        QCOMPARE(row.head()->number, quint64(1'234));
+        QVERIFY(row.batch->payloadOf(row.index).contains("frame-1234"));
+        const quint64 seq = row.batch->firstAuditSeq + row.index;
+        QCOMPARE(cache.findBySeq(seq).head()->number, quint64(1'234));
+    }
+
+    void keepsItsMemoryUnderTheCapAndFetchesEvictedFramesAgain()
+    {
+        constexpr std::size_t capacity = 40'000;
+        FrameCache cache(nullptr, capacity);
+        cache.open(m_path);
+        QTRY_COMPARE(cache.frameCount(), quint64(storedFrames));
+        cache.append(test::mixedBatches(1, storedFrames, 100));
+        QVERIFY(cache.weightBytes() <= capacity);
+        QVERIFY(cache.find(storedFrames).batch);
+        QVERIFY(!cache.find(1).batch);
+        QTRY_VERIFY(cache.find(1).batch);
+        // One stored block may be larger than all of the cap; then it is alone.
+        QVERIFY(cache.weightBytes() <= std::max(capacity, cache.find(1).batch->weightBytes()));
+    }
+
+    void forgetsAnEarlierSessionWithItsRequests()
+    {
+        FrameCache cache;
+        cache.open(m_path);
+        QTRY_COMPARE(cache.frameCount(), quint64(storedFrames));
+        QVERIFY(!cache.find(10).batch);
+        cache.open({});
+        QCOMPARE(cache.frameCount(), quint64(0));
+        QSignalSpy loaded(&cache, &FrameCache::loaded);
+        QVERIFY(!loaded.wait(100));
+        QVERIFY(!cache.find(10).batch);
+        QCOMPARE(cache.weightBytes(), std::size_t(0));
+    }
+
+    void aFileThatIsNoSessionFailsInWords()
+    {
+        const QString path = m_folder.filePath(QStringLiteral("no.framescope"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("not a session at all");
+        file.close();
+        FrameCache cache;
+        QSignalSpy failed(&cache, &FrameCache::failed);
+        cache.open(path);
+        QTRY_COMPARE(failed.count(), 1);
+        QVERIFY(!failed[0][0].toString().isEmpty());
+    }
+
+    void appendsArrivalsInOneInsertionADrain()
+    {
+        FrameCache cache;
+        FrameTableModel model(&cache);
+        const QAbstractItemModelTester tester(&model);
+        QSignalSpy inserted(&model, &QAbstractItemModel::rowsInserted);
+        for (const quint64 first : {1, 301, 601}) {
+            const auto batches = test::mixedBatches(first, 300, 7);
+            cache.append(batches);
+            model.takeArrivals(batches);
+        }
+        QCOMPARE(model.rowCount(), 900);
+        QCOMPARE(inserted.count(), 3);
+        QCOMPARE(cell(model, 9, FrameTableModel::Verdict), QStringLiteral("✕ refused"));
+        QCOMPARE(cell(model, 4, FrameTableModel::Verdict), QStringLiteral("! 1 warning"));
+        QCOMPARE(cell(model, 0, FrameTableModel::Checksum), QStringLiteral("– not declared"));
+        QCOMPARE(cell(model, 2, FrameTableModel::Type), QStringLiteral("telephony.media"));
+        QCOMPARE(cell(model, 0, FrameTableModel::Delta), QString());              // the first frame has none before it
+        QCOMPARE(cell(model, 7, FrameTableModel::Delta), QStringLiteral("1.00")); // across two batches
+    }
+
+    void readsARowAsOneSentence()
+    {
+        FrameCache cache;
+        FrameTableModel model(&cache);
+        const auto batches = test::mixedBatches(1, 10, 10);
+        cache.append(batches);
+        model.takeArrivals(batches);
+        const QString sentence = model.index(9, 3).data(Qt::AccessibleTextRole).toString();
+        QVERIFY2(sentence.startsWith(QStringLiteral("Frame 10 at ")), qPrintable(sentence));
+        QVERIFY2(sentence.endsWith(QStringLiteral("bytes, refused")), qPrintable(sentence));
+    }
+
+    void saysLoadingUntilAFrameIsHere()
+    {
+        FrameCache cache;
+        FrameTableModel model(&cache);
+        const QAbstractItemModelTester tester(&model);
+        cache.open(m_path);
+        QTRY_COMPARE(cache.frameCount(), quint64(storedFrames));
+        model.setFrameCount(storedFrames);
+        QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        QCOMPARE(cell(model, 999, FrameTableModel::Type), QStringLiteral("loading …"));
+        QVERIFY(model.index(999, 0).data(FrameTableModel::LoadingRole).toBool());
+        QTRY_VERIFY(changed.count() > 0);
+        QVERIFY(cell(model, 999, FrameTableModel::Preview).contains(QStringLiteral("frame-1000")));
+    }
+
+    void filtersAStoredSessionInTheBackground()
+    {
+        FrameCache cache;
+        FrameTableModel model(&cache);
+        const QAbstractItemModelTester tester(&model);
+        cache.open(m_path);
+        QTRY_COMPARE(cache.frameCount(), quint64(storedFrames));
+        model.setFrameCount(storedFrames);
+        model.setFilter(filterOf("check.status == fail"));
+        QCOMPARE(model.rowCount(), storedFrames); // the old rows stay until the first answer
+        QTRY_VERIFY(!model.isScanning());
+        QCOMPARE(model.rowCount(), storedFrames / 10);
+        QCOMPARE(model.numberOfRow(0), quint64(10));
+        QCOMPARE(model.numberOfRow(storedFrames / 10 - 1), quint64(storedFrames));
+        QCOMPARE(model.rowAtOrAfter(15), 1);
+        QVERIFY(!model.showsNumber(15));
+        model.setFilter({});
+        QCOMPARE(model.rowCount(), storedFrames);
+    }
+
+    void judgesLiveFramesOnceAndFindsThoseThatSkippedTheView()
+    {
+        FrameCache cache;
+        FrameTableModel model(&cache);
+        const QAbstractItemModelTester tester(&model);
+        cache.open(m_path);
+        auto batches = test::mixedBatches(1, 500, 50);
+        cache.append(batches);
+        model.takeArrivals(batches);
+        model.setFilter(filterOf("check.status == warn"));
+        QTRY_VERIFY(!model.isScanning());
+        QCOMPARE(model.rowCount(), 50);
+        batches = test::mixedBatches(801, 200, 50); // 501 to 800 never came: the file has them
+        cache.append(batches);
+        model.takeArrivals(batches);
+        QVERIFY(model.isScanning());
+        QTRY_VERIFY(!model.isScanning());
+        QCOMPARE(model.rowCount(), 100);
+        for (int row = 0; row < 100; ++row)
+            QCOMPARE(model.numberOfRow(row), quint64(row) * 10 + 5);
+    }
+
+    void aNewFilterEndsTheOneBefore()
+    {
+        FrameCache cache;
+        FrameTableModel model(&cache);
+        const QAbstractItemModelTester tester(&model);
+        const auto batches = test::mixedBatches(1, 1'000, 100);
+        cache.append(batches);
+        model.takeArrivals(batches);
+        for (int i = 0; i < 20; ++i) {
+            model.setFilter(filterOf("frame-1"));
+            model.setFilter(filterOf("check.status == fail"));
+        }
+        QTRY_VERIFY(!model.isScanning());
+        QCOMPARE(model.rowCount(), 100);
+    }
+
+    void aPausedViewFreezesAndCatchesUp()
+    {
+        FrameCache cache;
+        FrameTableModel model(&cache);
+        const QAbstractItemModelTester tester(&model);
+        auto batches = test::mixedBatches(1, 100, 10);
+        cache.append(batches);
+        model.takeArrivals(batches);
+        model.setPaused(true);
+        batches = test::mixedBatches(101, 100, 10);
+        cache.append(batches);
+        model.takeArrivals(batches);
+        QCOMPARE(model.rowCount(), 100);
+        QCOMPARE(model.frameCount(), quint64(200));
+        model.setPaused(false);
+        QCOMPARE(model.rowCount(), 200);
+    }
+
+    void capsTheRowMapAndSaysSo()
+    {
+        FrameCache cache;
+        FrameTableModel model(&cache, nullptr, 64);
+        const QAbstractItemModelTester tester(&model);
+        const auto batches = test::mixedBatches(1, 2'000, 100);
+        cache.append(batches);
+        model.takeArrivals(batches);
+        model.setFilter(filterOf("check.status == fail"));
+        QTRY_VERIFY(!model.isScanning());
+        QVERIFY(model.isCapped());
+        QVERIFY(model.rowCount() <= 64);
+        QCOMPARE(model.numberOfRow(model.rowCount() - 1), quint64(2'000)); // the newest stay
+        const auto more = test::mixedBatches(2'001, 300, 100);
+        cache.append(more);
+        model.takeArrivals(more);
+        QVERIFY(model.rowCount() <= 64);
+        QCOMPARE(model.numberOfRow(model.rowCount() - 1), quint64(2'300));
+    }
+
+    void startsAnewWithAnotherSession()
+    {
+        FrameCache cache;
+        FrameTableModel model(&cache);
+        const QAbstractItemModelTester tester(&model);
+        const auto batches = test::mixedBatches(1, 100, 10);
+        cache.append(batches);
+        model.takeArrivals(batches);
+        model.setFilter(filterOf("check.status == fail"));
+        cache.open({});
+        model.restart();
+        QCOMPARE(model.rowCount(), 0);
+        QVERIFY(!model.isFiltered());
+    }
+
+    void findsTheNextFindingInBothDirections()
+    {
+        FrameCache cache;
+        FrameTableModel model(&cache);
+        const auto batches = test::mixedBatches(1, 100, 10);
+        cache.append(batches);
+        model.takeArrivals(batches);
+        FindingSearch search(&cache, &model);
+        QSignalSpy found(&search, &FindingSearch::found);
+        QSignalSpy notFound(&search, &FindingSearch::notFound);
+        search.start(11, true);
+        QTRY_COMPARE(found.count(), 1);
+        QCOMPARE(found.takeFirst()[0].toULongLong(), quint64(15));
+        search.start(11, false);
+        QTRY_COMPARE(found.count(), 1);
+        QCOMPARE(found.takeFirst()[0].toULongLong(), quint64(10));
+        search.start(15, true, FindingId::DuplicateId);
+        QTRY_COMPARE(found.count(), 1);
+        QCOMPARE(found.takeFirst()[0].toULongLong(), quint64(25));
+        search.start(100, true);
+        QTRY_COMPARE(notFound.count(), 1);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestFrameTableModel)
+#include "tst_frametablemodel.moc"

@@ -1,0 +1,255 @@
+/// The table in use: follow and hold, keys, the filter line, the ribbon, and text from the wire made safe to show.
+#include "tests/support/sessionmaker.h"
+#include "ui/common/plaintext.h"
+#include "ui/common/theme.h"
+#include "ui/common/timehistogram.h"
+#include "ui/frames/filterline.h"
+#include "ui/frames/framecache.h"
+#include "ui/frames/frametableview.h"
+#include "ui/frames/sessionribbon.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QTest>
+#include <QWheelEvent>
+
+using namespace framescope;
+
+namespace {
+
+/// A table with frames, shown.
+struct Shown
+{
+    FrameCache cache;
+    FrameTableModel model{&cache};
+    FrameTableView view{&model};
+    quint64 last = 0;
+
+    explicit Shown(int frames)
+    {
+        view.resize(900, 400);
+        view.show();
+        arrive(frames);
+        view.setFocus();
+    }
+    void arrive(int count)
+    {
+        const auto batches = test::mixedBatches(last + 1, count, 50);
+        last += quint64(count);
+        cache.append(batches);
+        model.takeArrivals(batches);
+    }
+    [[nodiscard]] int topRow() const { return view.rowAt(0); }
+    [[nodiscard]] bool isAtEnd() const
+    {
+        return view.verticalScrollBar()->value() == view.verticalScrollBar()->maximum();
+    }
+    [[nodiscard]] QPushButton* badge() const { return view.findChild<QPushButton*>(); }
+    void scrollUp()
+    {
+        QWheelEvent wheel(QPointF(50, 50), view.viewport()->mapToGlobal(QPointF(50, 50)), {}, QPoint(0, 600),
+                          Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+        QApplication::sendEvent(view.viewport(), &wheel);
+    }
+};
+
+} // namespace
+
+class TestFrameTableView : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { Theme::install(*qApp, ColorScheme::Light); }
+
+    void followsTheNewestFrame()
+    {
+        Shown shown(500);
+        QVERIFY(shown.view.isFollowing());
+        QVERIFY(shown.isAtEnd());
+        shown.arrive(500);
+        QVERIFY(shown.isAtEnd());
+        QVERIFY(!shown.badge()->isVisible());
+    }
+
+    void holdsWhenScrolledUpAndNeverMovesTheFirstRow()
+    {
+        Shown shown(500);
+        QSignalSpy changed(&shown.view, &FrameTableView::followChanged);
+        shown.scrollUp();
+        QVERIFY(!shown.view.isFollowing());
+        QCOMPARE(changed.count(), 1);
+        const int top = shown.topRow();
+        shown.arrive(1'284);
+        QCOMPARE(shown.topRow(), top);
+        QVERIFY(shown.badge()->isVisible());
+        QCOMPARE(shown.badge()->text(), QStringLiteral("1,284 new · F"));
+        QTest::mouseClick(shown.badge(), Qt::LeftButton);
+        QVERIFY(shown.view.isFollowing());
+        QVERIFY(shown.isAtEnd());
+        QVERIFY(!shown.badge()->isVisible());
+    }
+
+    void holdsWhenAnyRowButTheLastIsSelected()
+    {
+        Shown shown(500);
+        QSignalSpy current(&shown.view, &FrameTableView::currentFrameChanged);
+        const QRect cell = shown.view.visualRect(shown.model.index(shown.topRow() + 2, 0));
+        QTest::mouseClick(shown.view.viewport(), Qt::LeftButton, {}, cell.center());
+        QVERIFY(!shown.view.isFollowing());
+        QCOMPARE(current.count(), 1);
+        QTest::keyClick(&shown.view, Qt::Key_F);
+        QVERIFY(shown.view.isFollowing());
+        QTest::keyClick(&shown.view, Qt::Key_K);
+        QVERIFY(!shown.view.isFollowing());
+        QTest::keyClick(&shown.view, Qt::Key_End);
+        QVERIFY(shown.view.isFollowing());
+        QVERIFY(shown.isAtEnd());
+    }
+
+    void scrollingToTheEndFollowsAgain()
+    {
+        Shown shown(500);
+        shown.scrollUp();
+        QVERIFY(!shown.view.isFollowing());
+        shown.view.verticalScrollBar()->triggerAction(QAbstractSlider::SliderToMaximum);
+        QVERIFY(shown.view.isFollowing());
+    }
+
+    void keepsTheSelectedFrameThroughAFilterAndBack()
+    {
+        Shown shown(600);
+        shown.view.selectNumber(300);
+        QCOMPARE(shown.view.currentNumber(), quint64(300));
+        QVERIFY(!shown.view.isFollowing());
+        shown.model.setFilter(*FrameFilter::parse(QStringLiteral("check.status == fail")));
+        QTRY_VERIFY(!shown.model.isScanning());
+        QTRY_COMPARE(shown.view.currentNumber(), quint64(300));
+        shown.model.setFilter({});
+        QCOMPARE(shown.view.currentNumber(), quint64(300));
+    }
+
+    void movesWithJAndKAndAsksForFindings()
+    {
+        Shown shown(300);
+        shown.view.selectNumber(100);
+        QTest::keyClick(&shown.view, Qt::Key_J);
+        QCOMPARE(shown.view.currentNumber(), quint64(101));
+        QTest::keyClick(&shown.view, Qt::Key_K);
+        QTest::keyClick(&shown.view, Qt::Key_K);
+        QCOMPARE(shown.view.currentNumber(), quint64(99));
+        QSignalSpy findings(&shown.view, &FrameTableView::findingRequested);
+        QTest::keyClick(&shown.view, Qt::Key_E);
+        QTest::keyClick(&shown.view, Qt::Key_E, Qt::ShiftModifier);
+        QCOMPARE(findings.count(), 2);
+        QCOMPARE(findings[0][0].toBool(), true);
+        QCOMPARE(findings[1][0].toBool(), false);
+        QSignalSpy filter(&shown.view, &FrameTableView::filterFocusRequested);
+        QTest::keyClick(&shown.view, Qt::Key_Slash);
+        QCOMPARE(filter.count(), 1);
+    }
+
+    void copiesRowsAsText()
+    {
+        Shown shown(100);
+        shown.view.selectNumber(10);
+        QTest::keySequence(&shown.view, QKeySequence::Copy);
+        const QString text = QApplication::clipboard()->text();
+        QVERIFY2(text.contains(QStringLiteral("✕ refused")) && text.contains(QLatin1Char('\t')), qPrintable(text));
+    }
+
+    void measuresItsPainting()
+    {
+        Shown shown(100);
+        QVERIFY(QTest::qWaitForWindowExposed(&shown.view));
+        QTRY_VERIFY(shown.view.paintTimes().count() > 0);
+        QVERIFY(shown.view.paintTimes().percentileNs(0.5) > 0);
+        QVERIFY(shown.view.paintTimes().percentileNs(0.99) <= shown.view.paintTimes().maximumNs());
+    }
+
+    void filterLineSaysWhetherItIsValidAndAppliesOnEnter()
+    {
+        FilterLine line;
+        line.show();
+        auto* edit = line.findChild<QLineEdit*>();
+        const auto state = [&] { return line.findChild<QLabel*>(QStringLiteral("filterState"))->text(); };
+        QSignalSpy applied(&line, &FilterLine::filterApplied);
+        QTest::keyClicks(edit, QStringLiteral("check.status == fail"));
+        QVERIFY(state().startsWith(QStringLiteral("✓ valid")));
+        QCOMPARE(applied.count(), 0);
+        QTest::keyClick(edit, Qt::Key_Return);
+        QCOMPARE(applied.count(), 1);
+        QCOMPARE(line.appliedExpression(), QStringLiteral("check.status == fail"));
+        edit->selectAll();
+        QTest::keyClicks(edit, QStringLiteral("chek.status == fail"));
+        QVERIFY2(state().startsWith(QStringLiteral("✕")), qPrintable(state()));
+        QTest::keyClick(edit, Qt::Key_Return);
+        QCOMPARE(applied.count(), 1); // not valid: not applied
+        QTest::keyClick(edit, Qt::Key_Escape);
+        QCOMPARE(edit->text(), QStringLiteral("check.status == fail"));
+        line.apply(QStringLiteral("\"Müller\""));
+        QVERIFY(state().contains(QStringLiteral("searching text")));
+        line.clearFilter();
+        QCOMPARE(line.appliedExpression(), QString());
+    }
+
+    void chipsToggleTermsOfTheFilter()
+    {
+        FilterLine line;
+        line.apply(QStringLiteral("\"a && b\" && check.status == warn"));
+        line.toggleTerm(QStringLiteral("check.status == fail"));
+        QCOMPARE(line.appliedExpression(), QStringLiteral("\"a && b\" && check.status == fail"));
+        QVERIFY(line.hasTerm(QStringLiteral("check.status == fail")));
+        line.toggleTerm(QStringLiteral("check.status == fail"));
+        QCOMPARE(line.appliedExpression(), QStringLiteral("\"a && b\""));
+    }
+
+    void ribbonAsksForTheFirstFrameOfASecond()
+    {
+        auto metrics = std::make_shared<MetricsSnapshot>();
+        for (int second = 0; second < 100; ++second) {
+            MetricsBucket bucket;
+            bucket.second = 1'000 + second;
+            bucket.counts.received = 10;
+            metrics->buckets.push_back(bucket);
+        }
+        metrics->totals.received = 1'000;
+        SessionRibbon ribbon;
+        ribbon.resize(1'012, 34);
+        ribbon.show();
+        ribbon.setMetrics(metrics);
+        QSignalSpy asked(&ribbon, &SessionRibbon::frameRequested);
+        QTest::mouseClick(&ribbon, Qt::LeftButton, {}, QPoint(6 + 505, 10)); // in the middle of the 51st second
+        QCOMPARE(asked.count(), 1);
+        QCOMPARE(asked[0][0].toULongLong(), quint64(501));
+    }
+
+    void showsInvisibleCharactersAsEscapes()
+    {
+        QCOMPARE(visibleLine("a\nb", 10), QStringLiteral("a\\nb"));
+        QCOMPARE(visibleLine("x\xE2\x80\xAEy", 10), QStringLiteral("x\\u202ey")); // right-to-left override
+        QCOMPARE(visibleLine("\x1b[31m", 10), QStringLiteral("\\u001b[31m"));
+        QCOMPARE(visibleLine("Zoë Müller", 20), QStringLiteral("Zoë Müller"));
+        QCOMPARE(visibleLine("0123456789", 4), QStringLiteral("0123…"));
+        QCOMPARE(hexLine(QByteArrayView("\x80\x7f\xff", 3), 2), QStringLiteral("80 7f …"));
+    }
+
+    void histogramAnswersWithinItsSteps()
+    {
+        TimeHistogram times;
+        for (int ms = 1; ms <= 100; ++ms)
+            times.add(ms * 1'000'000);
+        QCOMPARE(times.count(), quint64(100));
+        QCOMPARE(times.maximumNs(), qint64(100'000'000));
+        const double p50 = double(times.percentileNs(0.5)) / 50e6;
+        QVERIFY2(p50 >= 1.0 && p50 < 1.07, qPrintable(QString::number(p50)));
+    }
+};
+
+QTEST_MAIN(TestFrameTableView)
+#include "tst_frametableview.moc"

@@ -1,0 +1,228 @@
+/// The whole window, driven by keys and mouse: the demo against the real simulator on loopback, filter, select, hold
+/// and follow, pause, export, stop, reopen.
+#include "core/simulator/simulator.h"
+#include "ui/audit/auditpane.h"
+#include "ui/common/theme.h"
+#include "ui/detail/detailpane.h"
+#include "ui/frames/frametableview.h"
+#include "ui/mainwindow/filterrow.h"
+#include "ui/mainwindow/lowertabs.h"
+#include "ui/mainwindow/mainwindow.h"
+#include "ui/mainwindow/sessionview.h"
+#include "ui/mainwindow/windowactions.h"
+#include "ui/mainwindow/windowmemory.h"
+
+#include <QApplication>
+#include <QLineEdit>
+#include <QMenuBar>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace framescope;
+
+namespace {
+
+constexpr int patienceMs = 30'000;
+
+QPushButton* buttonNamed(const QWidget& window, const QString& text)
+{
+    for (QPushButton* button : window.findChildren<QPushButton*>()) {
+        if (button->isVisible() && button->text().endsWith(text))
+            return button;
+    }
+    return nullptr;
+}
+
+} // namespace
+
+class TestMainWindow : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_home;
+    std::unique_ptr<SimulatorThread> m_simulator;
+    QString m_recorded;
+
+    Expected<SessionConfig> demo()
+    {
+        SimulatorOptions options;
+        options.rate = 400;
+        m_simulator = std::make_unique<SimulatorThread>(options);
+        const auto endpoint = m_simulator->start();
+        if (!endpoint)
+            return tl::unexpected(endpoint.error());
+        SessionConfig config;
+        config.stream.url = endpoint->streamUrl;
+        config.stream.credentials = ClientCredentials{
+            endpoint->tokenUrl, QString::fromUtf8(endpoint->clientId), endpoint->clientSecret, defaultDirectScope, {}};
+        config.simulated = true;
+        config.sourceName = QStringLiteral("Demo");
+        return config;
+    }
+
+    std::unique_ptr<MainWindow> shownWindow()
+    {
+        auto window = std::make_unique<MainWindow>([this] { return demo(); });
+        window->show();
+        return window;
+    }
+
+    void stopAndWait(MainWindow& window)
+    {
+        window.desk()->stop();
+        QTRY_VERIFY_WITH_TIMEOUT(!window.desk()->isRunning(), patienceMs);
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        qputenv("XDG_STATE_HOME", m_home.filePath(QStringLiteral("state")).toLocal8Bit());
+        qputenv("XDG_CONFIG_HOME", m_home.filePath(QStringLiteral("config")).toLocal8Bit());
+        QApplication::setQuitOnLastWindowClosed(false);
+        Theme::install(*qApp, ColorScheme::Light);
+    }
+
+    void beginsEmptyAndSaysWhyActionsCannotBeDone()
+    {
+        const auto window = shownWindow();
+        QVERIFY(buttonNamed(*window, QStringLiteral("Try the demo")));
+        QVERIFY(!window->actions()->exportAudit->isEnabled());
+        QVERIFY(!window->actions()->exportAudit->statusTip().isEmpty());
+        QVERIFY(!window->actions()->startStop->isEnabled());
+        QCOMPARE(window->windowTitle(), QStringLiteral("Framescope"));
+    }
+
+    void menusHaveMnemonicsWithoutDuplicates()
+    {
+        const auto window = shownWindow();
+        for (const QAction* menu : window->menuBar()->actions()) {
+            QStringList letters;
+            for (const QAction* action : menu->menu()->actions()) {
+                if (action->isSeparator())
+                    continue;
+                const qsizetype mark = action->text().indexOf(QLatin1Char('&'));
+                QVERIFY2(mark >= 0, qPrintable(action->text()));
+                const QString letter = action->text().mid(mark + 1, 1).toLower();
+                QVERIFY2(!letters.contains(letter), qPrintable(menu->text() + QLatin1Char(' ') + action->text()));
+                letters += letter;
+            }
+        }
+    }
+
+    void runsTheDemoByMouseAndKeys()
+    {
+        const auto window = shownWindow();
+        QTest::mouseClick(buttonNamed(*window, QStringLiteral("Try the demo")), Qt::LeftButton);
+        SessionView* view = window->view();
+        QTRY_VERIFY_WITH_TIMEOUT(view->model()->rowCount() > 200, patienceMs);
+        QVERIFY(window->desk()->isRunning());
+        QVERIFY(window->windowTitle().contains(QStringLiteral(" — Demo — Framescope")));
+        QVERIFY(view->table()->isFollowing());
+
+        // Hold by selecting, explain by the detail pane, follow by F.
+        QTest::keyClick(view->table(), Qt::Key_K);
+        QVERIFY(!view->table()->isFollowing());
+        QVERIFY(!window->actions()->follow->isChecked());
+        const quint64 held = view->table()->currentNumber();
+        QTRY_VERIFY_WITH_TIMEOUT(view->table()->newRows() > 0, patienceMs);
+        QCOMPARE(view->table()->currentNumber(), held);
+        QTest::keyClick(view->table(), Qt::Key_F);
+        QVERIFY(view->table()->isFollowing());
+
+        // Filter by keys.
+        QTest::keyClick(view->table(), Qt::Key_Slash);
+        auto* line = view->filterRow()->line()->findChild<QLineEdit*>();
+        QTRY_VERIFY(line->hasFocus() || !window->isActiveWindow());
+        QTest::keyClicks(line, QStringLiteral("msg.type == \"telephony.media\""));
+        QTest::keyClick(line, Qt::Key_Return);
+        QTRY_VERIFY_WITH_TIMEOUT(view->model()->isFiltered() && !view->model()->isScanning(), patienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(view->model()->rowCount() > 0, patienceMs);
+        QTRY_COMPARE(view->model()->index(0, FrameTableModel::Type).data().toString(),
+                     QStringLiteral("telephony.media"));
+        QVERIFY(quint64(view->model()->rowCount()) < view->model()->frameCount());
+        QTest::keyClick(window.get(), Qt::Key_Slash, Qt::ControlModifier | Qt::ShiftModifier);
+        QTRY_VERIFY(!view->model()->isFiltered());
+
+        // A frozen view, a running capture.
+        window->actions()->pause->trigger();
+        const int frozen = view->model()->rowCount();
+        const quint64 counted = view->model()->frameCount();
+        QTRY_VERIFY_WITH_TIMEOUT(view->model()->frameCount() > counted, patienceMs);
+        QCOMPARE(view->model()->rowCount(), frozen);
+        window->actions()->pause->trigger();
+        QTRY_VERIFY(view->model()->rowCount() > frozen);
+
+        stopAndWait(*window);
+        m_recorded = window->desk()->path();
+        QVERIFY(window->actions()->startStop->isEnabled()); // it can be started again
+        QVERIFY(WindowMemory::recentSessions().contains(m_recorded));
+    }
+
+    void reopensASessionAsItWas()
+    {
+        QVERIFY(!m_recorded.isEmpty());
+        const auto window = shownWindow();
+        QSignalSpy metrics(window->desk(), &SessionDesk::metricsChanged);
+        window->openFile(m_recorded);
+        SessionView* view = window->view();
+        QTRY_VERIFY_WITH_TIMEOUT(view->model()->rowCount() > 200, patienceMs);
+        QVERIFY(!window->desk()->isRunning());
+        view->table()->selectNumber(1);
+        QTRY_VERIFY_WITH_TIMEOUT(!view->model()->index(0, 0).data(FrameTableModel::LoadingRole).toBool(), patienceMs);
+        const auto counted = [&] {
+            return metrics.isEmpty() ? 0 : metrics.last()[0].value<MetricsSnapshotPtr>()->totals.received;
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(counted(), view->model()->frameCount(), patienceMs);
+
+        QTemporaryDir folder;
+        const QString csv = folder.filePath(QStringLiteral("audit.csv"));
+        QSignalSpy exported(view, &SessionView::exported);
+        view->lowerTabs()->showTab(LowerTabs::AuditTab);
+        view->lowerTabs()->audit()->exportTo(csv);
+        QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 1, patienceMs);
+        QFile file(csv);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY(quint64(file.readAll().count("\r\n")) > view->model()->frameCount());
+    }
+
+    void closesASessionToTheStartPage()
+    {
+        const auto window = shownWindow();
+        window->startDemo();
+        QTRY_VERIFY_WITH_TIMEOUT(window->view()->model()->rowCount() > 0, patienceMs);
+        QTest::keyClick(window.get(), Qt::Key_W, Qt::ControlModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(window->desk()->isEmpty(), patienceMs);
+        QTRY_VERIFY(buttonNamed(*window, QStringLiteral("Try the demo")));
+        QCOMPARE(window->view()->model()->rowCount(), 0);
+    }
+
+    void aFileThatIsNoSessionIsSaidInPlace()
+    {
+        const QString path = m_home.filePath(QStringLiteral("no.framescope"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("not a session");
+        file.close();
+        const auto window = shownWindow();
+        QSignalSpy failed(window->desk(), &SessionDesk::failed);
+        window->openFile(path);
+        QTRY_VERIFY_WITH_TIMEOUT(failed.count() > 0, patienceMs);
+        QVERIFY(!QApplication::activeModalWidget());
+    }
+
+    void remembersItsLayoutUnderTheStateDirectory()
+    {
+        {
+            const auto window = shownWindow();
+            window->close();
+        }
+        QVERIFY(WindowMemory::path().startsWith(m_home.path()));
+        QVERIFY(QFile::exists(WindowMemory::path()));
+        QVERIFY(!WindowMemory::state(QStringLiteral("window")).isEmpty());
+    }
+};
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_mainwindow.moc"
