@@ -10,6 +10,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QSaveFile>
+#include <algorithm>
 
 namespace framescope {
 
@@ -50,9 +51,22 @@ Diagnostics::~Diagnostics() = default;
 void Diagnostics::observeLoop()
 {
     const qint64 now = monotonicNs();
-    if (m_lastBeatNs != 0)
-        m_lateness.add(std::max<qint64>(0, now - m_lastBeatNs - beatMs * 1'000'000));
+    if (m_lastBeatNs != 0) {
+        const qint64 late = std::max<qint64>(0, now - m_lastBeatNs - beatMs * 1'000'000);
+        m_lateness.add(late);
+        noteIfWorst(double(late) / 1e6);
+    }
     m_lastBeatNs = now;
+}
+
+void Diagnostics::noteIfWorst(double lateMs)
+{
+    constexpr std::size_t kept = 10;
+    if (m_worst.size() == kept && lateMs <= m_worst.back().second)
+        return;
+    m_worst.emplace_back(double(m_running.elapsed()) / 1000.0, lateMs);
+    std::sort(m_worst.begin(), m_worst.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    m_worst.resize(std::min(m_worst.size(), kept));
 }
 
 void Diagnostics::sampleMemory()
@@ -72,6 +86,10 @@ Expected<void> Diagnostics::write() const
     loop.insert(QStringLiteral("probe_interval_ms"), beatMs);
     loop.insert(QStringLiteral("meaning"),
                 QStringLiteral("lateness of a timer of that interval; shorter blocks can hide in it"));
+    QJsonArray worst;
+    for (const auto& [seconds, ms] : m_worst)
+        worst.append(QJsonObject{{QStringLiteral("at_seconds"), seconds}, {QStringLiteral("ms"), ms}});
+    loop.insert(QStringLiteral("worst"), worst);
     const QJsonObject all{
         {QStringLiteral("version"), QLatin1String(FRAMESCOPE_VERSION)},
         {QStringLiteral("seconds"), double(m_running.elapsed()) / 1000.0},

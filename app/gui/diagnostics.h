@@ -3,7 +3,7 @@
 ///
 /// The event loop is watched by a 10 ms timer: what is counted is how late it fired, so a block shorter than a few
 /// milliseconds may hide between two of its shots; longer ones cannot.
-/// Thread: gui. Memory: two histograms and one sample a minute.
+/// Thread: gui. Memory: two histograms, the worst ten beats and one sample a minute.
 #include "core/base/error.h"
 #include "ui/common/timehistogram.h"
 
@@ -11,6 +11,7 @@
 #include <QJsonArray>
 #include <QObject>
 #include <QTimer>
+#include <vector>
 
 namespace framescope {
 
@@ -28,6 +29,7 @@ public:
 
 private:
     void observeLoop();
+    void noteIfWorst(double lateMs);
     void sampleMemory();
 
     const MainWindow& m_window;
@@ -37,6 +39,7 @@ private:
     QElapsedTimer m_running;
     qint64 m_lastBeatNs = 0;
     TimeHistogram m_lateness;
+    std::vector<std::pair<double, double>> m_worst; ///< seconds since the start, ms late: the latest beats
     QJsonArray m_memory;
 };
 

@@ -21,7 +21,8 @@ QLabel[kind="secondary"] { color: @secondary; }
 QLabel[kind="refused"] { color: @refused; }
 QLabel[kind="warning"] { color: @warning; }
 QLabel[kind="accepted"] { color: @accepted; }
-QLabel[kind="badge"] { color: @refused; background: @refusedtint; border-radius: 7px; padding: 1px 6px; }
+QLabel[kind="badge"] { color: @refused; background: @refusedtint; border-radius: 7px; padding: 0 6px;
+    font-size: @smallsize; font-weight: 600; }
 
 QMenuBar { background: @window; border-bottom: 1px solid @border; padding: 2px 6px; }
 QMenuBar::item { background: transparent; color: @text; padding: 4px 10px; border-radius: 4px; }
@@ -65,14 +66,14 @@ QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox, QPlainTextEdit[kind="field"] {
     selection-background-color: @selection; selection-color: @selectiontext; }
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus { border-color: @accent; }
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled { color: @faded; background: @window; }
-QLineEdit[kind="bare"] { border: none; padding: 0; background: transparent; }
+QLineEdit[kind="bare"] { border: none; padding: 0; background: transparent; font-family: "@fixedfamily"; font-size: @fixedsize; }
 QFrame[kind="field"] { background: @panel; border: 1px solid @border; border-radius: 4px; }
 QFrame[kind="field"][focused="true"] { border-color: @accent; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(":/framescope/icons/chevron-down.svg"); width: 12px; height: 12px; }
 QPushButton::menu-indicator { image: url(":/framescope/icons/chevron-down.svg"); width: 12px; height: 12px;
     subcontrol-origin: padding; subcontrol-position: right center; right: 8px; }
-QPushButton[kind="menu"] { padding-right: 30px; }
+QPushButton[kind="menu"] { padding-right: 30px; font-weight: 600; }
 QComboBox QAbstractItemView { background: @panel; border: 1px solid @border; selection-background-color: @selection; selection-color: @selectiontext; }
 
 QTabBar { background: transparent; }
@@ -140,6 +141,11 @@ QString styleSheetOf(const Theme& theme)
     QString text = QLatin1String(sheet);
     for (const auto& [name, value] : names)
         text.replace(QLatin1String(name), value.name());
+    // A style sheet that selects by property drops fonts that were set on the widget, so these stand here.
+    const auto points = [](double size) { return QStringLiteral("%1pt").arg(size); };
+    text.replace(QLatin1String("@fixedfamily"), theme.fixedFont().families().value(0));
+    text.replace(QLatin1String("@fixedsize"), points(theme.fixedFont().pointSizeF()));
+    text.replace(QLatin1String("@smallsize"), points(theme.interfaceFont().pointSizeF() * 0.88));
     return text;
 }
 

@@ -95,9 +95,7 @@ void setTabBadge(QTabBar* bar, int index, quint64 count)
     }
     badge = plainLabel(text, bar);
     setKind(badge, "badge");
-    QFont font = semiBold(Theme::instance().interfaceFont());
-    font.setPointSizeF(font.pointSizeF() * 0.88);
-    badge->setFont(font);
+    badge->ensurePolished();
     badge->adjustSize();
     bar->setTabButton(index, QTabBar::RightSide, badge);
 }

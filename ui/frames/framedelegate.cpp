@@ -3,7 +3,9 @@
 #include "ui/common/numbers.h"
 #include "ui/frames/framewords.h"
 
+#include <QHeaderView>
 #include <QPainter>
+#include <QTableView>
 
 namespace framescope {
 
@@ -50,7 +52,10 @@ void FrameDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     cell.rowNumber = index.row();
     cell.column = FrameTableModel::Column(index.column());
     cell.selected = option.state.testFlag(QStyle::State_Selected);
-    cell.focused = option.state.testFlag(QStyle::State_HasFocus);
+    // The focus of the row, at its left edge, whichever of its cells was clicked.
+    const auto* view = qobject_cast<const QTableView*>(option.widget);
+    cell.focused = view && view->hasFocus() && view->currentIndex().row() == index.row() &&
+                   view->horizontalHeader()->visualIndex(index.column()) == 0;
     paintGround(*painter, cell);
     paintCell(*painter, cell);
 }
@@ -183,7 +188,7 @@ int FrameDelegate::usualWidth(FrameTableModel::Column column) const
     case Model::Checksum:
         return wide(checksumText(ChecksumState::NotDeclared)) + 2;
     case Model::Verdict:
-        return wide(QStringLiteral("! 1 warning"));
+        return std::max(wide(QStringLiteral("! 1 warning")), wide(QStringLiteral("✓ accepted")));
     case Model::Parse:
         return wide(durationText(8'880'000)) + 6;
     default:

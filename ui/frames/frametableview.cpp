@@ -48,7 +48,10 @@ FrameTableView::FrameTableView(FrameTableModel* model, QWidget* parent)
     m_badge->hide();
     connect(m_badge, &QPushButton::clicked, this, &FrameTableView::follow);
     connect(model, &QAbstractItemModel::modelAboutToBeReset, this, &FrameTableView::rememberPlace);
-    connect(model, &QAbstractItemModel::modelReset, this, &FrameTableView::restorePlace);
+    connect(model, &QAbstractItemModel::modelReset, this, [this] {
+        m_newRows = 0; // of the rows before
+        restorePlace();
+    });
     connect(model, &QAbstractItemModel::rowsAboutToBeRemoved, this, &FrameTableView::rememberPlace);
     connect(model, &QAbstractItemModel::rowsRemoved, this, &FrameTableView::restorePlace);
     // Only what a person does to the scroll bar comes as an action; our own moves and clamping do not.
