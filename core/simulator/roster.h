@@ -31,9 +31,9 @@ inline constexpr auto queues = std::to_array<Queue>({
 });
 
 inline constexpr auto agents = std::to_array<std::string_view>({
-    "Zoë Müller",    "Søren Kjær",     "Ana Ibáñez",       "Łukasz Wójcik",   "渡辺 さくら",   "أمينة حداد",
+    "Zoë Müller",    "Søren Kjær",     "Ana Ibáñez",       "Łukasz Wójcik",   "Ngọc Trần",     "أمينة حداد",
     "Grace Okafor",  "Liam O'Brien",   "Çağla Yılmaz",     "Nguyễn Thị Hoa",  "Björn Åkesson", "Priya Raman",
-    "Jiří Dvořák",   "Ελένη Παππά",    "Ирина Соколова",   "김민준",          "陳美玲",        "Noa Ben-David",
+    "Jiří Dvořák",   "Ελένη Παππά",    "Ирина Соколова",   "Siobhán Ó Néill", "Mehmet Öztürk", "Noa Ben-David",
     "Renée Lefèvre", "João Conceição", "Aoife Ní Bhriain", "Mårten Öberg",    "Tomás Núñez",   "Kwame Mensah",
     "Ștefan Țurcan", "Sofia Rossi",    "Daniel Weiß",      "Mira Šimić",      "Élodie Garçon", "Ola Nordmann",
     "Fatima Zahra",  "Rohan Desai",    "Ingrid Sæther",    "Marek Żółtowski", "Chloe Martin",  "Háněl Ősz",

@@ -1,5 +1,6 @@
 #include "ui/detail/decodedsummary.h"
 
+#include "ui/common/plaintext.h"
 #include "ui/detail/failingplaces.h"
 #include "ui/detail/findingwords.h"
 #include "ui/detail/jsonoutline.h"
@@ -13,6 +14,7 @@ namespace framescope {
 
 namespace {
 
+constexpr qsizetype longestText = 160;
 constexpr qsizetype longestValue = 120;
 constexpr qsizetype idLength = 36; // a UUID says nothing in a summary
 constexpr qsizetype itemsShown = 4;
@@ -115,6 +117,10 @@ std::vector<SummaryLine> summaryLines(const Frame& frame)
     if ((frame.head.flags & FrameFlag::JsonPayload) != 0)
         return SummaryBuilder(frame).build();
     std::vector<SummaryLine> lines;
+    if (frame.head.opcode == Opcode::Text) { // text that no parser could read: as it came, as far as it fits
+        lines.push_back({0, translated("text"), visibleLine(frame.payload, longestText), {}});
+        return lines;
+    }
     for (const DecodedRow& row : mediaRows(frame.payload))
         lines.push_back({0, row.name, row.value, {}});
     return lines;
