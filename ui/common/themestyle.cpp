@@ -14,7 +14,7 @@ QToolTip { background: @panel; color: @text; border: 1px solid @border; padding:
 QFrame[kind="panel"] { background: @panel; border: 1px solid @border; border-radius: 6px; }
 QFrame[kind="bar"] { background: @panel; border: none; border-bottom: 1px solid @border; }
 QFrame[kind="card"] { background: @panel; border: 1px solid @border; border-radius: 4px; }
-QFrame[kind="notice"] { background: @warningtint; border: 1px solid @border; border-radius: 6px; }
+QFrame[kind="notice"] { background: @warningtint; border: 1px solid @border; border-radius: 6px; margin: 8px 12px 0 12px; }
 QFrame[kind="notice"] QLabel { color: @text; }
 QFrame[kind="divider"] { background: @border; border: none; max-width: 1px; min-width: 1px; }
 QLabel[kind="secondary"] { color: @secondary; }

@@ -71,10 +71,7 @@ void MainWindow::buildLayout()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_top);
-    auto* bannerHolder = new QVBoxLayout;
-    bannerHolder->setContentsMargins(12, 0, 12, 0);
-    bannerHolder->addWidget(m_banner);
-    layout->addLayout(bannerHolder);
+    layout->addWidget(m_banner);
     layout->addWidget(m_pages, 1);
     m_pages->addWidget(m_start);
     m_pages->addWidget(m_view);

@@ -18,7 +18,7 @@ NoticeBanner::NoticeBanner(QWidget* parent)
     setKind(this, "notice");
     setAccessibleName(tr("Notice"));
     auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(12, 6, 8, 6);
+    layout->setContentsMargins(24, 14, 20, 6); // with the style sheet's margin around the sheet: 8 above, 12 beside
     layout->setSpacing(10);
     QLabel* glyph = titleLabel(QStringLiteral("!"), this);
     setKind(glyph, "warning");

@@ -11,7 +11,7 @@ namespace framescope {
 
 namespace {
 
-constexpr int pageWidth = 560;
+constexpr int pageWidth = 660;
 constexpr int recentShown = 6;
 
 QPushButton* startButton(QAction* action, const QString& text, bool primary, QWidget* parent)
@@ -63,9 +63,13 @@ StartPage::StartPage(WindowActions* actions, QWidget* parent)
     column->addWidget(hint);
     column->addSpacing(18);
     column->addWidget(m_recentSheet);
+    auto* middle = new QHBoxLayout; // not an alignment: that would take the wrapped labels for one line each
+    middle->addStretch(1);
+    middle->addWidget(page);
+    middle->addStretch(1);
     auto* outer = new QVBoxLayout(this);
     outer->addStretch(2);
-    outer->addWidget(page, 0, Qt::AlignHCenter);
+    outer->addLayout(middle);
     outer->addStretch(3);
 }
 

@@ -114,7 +114,7 @@ void StatusLine::showState(const Facts& facts)
     if (facts.paused)
         parts += {tr(" · view paused, capture goes on"), false, Token::Text};
     else if (!facts.following)
-        parts += {tr(" · held")};
+        parts += {tr(" · view held")};
     m_state->setParts(parts);
 }
 

@@ -26,11 +26,12 @@ namespace {
 struct Shown
 {
     FrameCache cache;
-    FrameTableModel model{&cache};
+    FrameTableModel model;
     FrameTableView view{&model};
     quint64 last = 0;
 
-    explicit Shown(int frames)
+    explicit Shown(int frames, std::size_t rowMapCapacity = FrameRowMap::defaultCapacity)
+        : model(&cache, nullptr, rowMapCapacity)
     {
         view.resize(900, 400);
         view.show();
@@ -131,6 +132,21 @@ private Q_SLOTS:
         QTRY_VERIFY(!shown.model.isScanning());
         QTRY_COMPARE(shown.view.currentNumber(), quint64(300));
         shown.model.setFilter({});
+        QCOMPARE(shown.view.currentNumber(), quint64(300));
+    }
+
+    void neverMovesTheFirstRowWhenOldRowsAreEvicted()
+    {
+        Shown shown(600, 64);
+        shown.model.setFilter(*FrameFilter::parse(QStringLiteral("check.status == fail")));
+        QTRY_VERIFY(!shown.model.isScanning());
+        QCOMPARE(shown.model.rowCount(), 60);
+        shown.view.selectNumber(300);
+        const quint64 top = shown.model.numberOfRow(shown.topRow());
+        shown.arrive(100);
+        QVERIFY(shown.model.isCapped());
+        QVERIFY(shown.model.numberOfRow(0) > 10);
+        QCOMPARE(shown.model.numberOfRow(shown.topRow()), top);
         QCOMPARE(shown.view.currentNumber(), quint64(300));
     }
 
