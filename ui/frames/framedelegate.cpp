@@ -174,7 +174,7 @@ int FrameDelegate::usualWidth(FrameTableModel::Column column) const
     case Model::Time:
         return 12 * m_fixedAdvance + 2 * padding + 2;
     case Model::Delta:
-        return wide(deltaText(88'880'000)) - 6;
+        return wide(deltaText(88'880'000));
     case Model::Arrow:
         return metrics.horizontalAdvance(arrowText(Direction::In)) + 8;
     case Model::Type:

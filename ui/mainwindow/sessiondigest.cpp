@@ -96,7 +96,8 @@ void SessionDigest::run(const QString& path, int metricsWindow, quint64 ticket)
             sinceReport.start();
         }
     }
-    tell(ticket, [this, snapshot = metrics.snapshot(lastMonoNs)] {
+    // A second later, so that the last second is complete and is shown too.
+    tell(ticket, [this, snapshot = metrics.snapshot(lastMonoNs + 1'000'000'000)] {
         Q_EMIT metricsRead(snapshot);
         Q_EMIT finished();
     });
