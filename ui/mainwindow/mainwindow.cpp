@@ -22,6 +22,7 @@
 #include <QDesktopServices>
 #include <QFileInfo>
 #include <QMenu>
+#include <QScreen>
 #include <QStackedWidget>
 #include <QUrl>
 #include <QVBoxLayout>
@@ -285,7 +286,7 @@ void MainWindow::setPaused(bool paused)
 void MainWindow::restoreLayout()
 {
     setMinimumSize(leastSize); // given, so that counting labels never change it
-    resize(firstSize);
+    resize(firstSize.boundedTo(screen()->availableSize()));
     restoreGeometry(WindowMemory::state(QStringLiteral("window")));
     m_view->restoreLayout();
 }
