@@ -9,7 +9,7 @@ namespace framescope {
 class FrameRowMap
 {
 public:
-    static constexpr std::size_t defaultCapacity = 2'000'000;
+    static constexpr std::size_t defaultCapacity = 500'000;
 
     explicit FrameRowMap(std::size_t capacity = defaultCapacity)
         : m_capacity(capacity)

@@ -15,11 +15,12 @@ bool isRightAligned(int column)
 
 } // namespace
 
-FrameTableModel::FrameTableModel(FrameCache* cache, QObject* parent, std::size_t rowMapCapacity)
+FrameTableModel::FrameTableModel(FrameCache* cache, QObject* parent, std::size_t rowLimit)
     : QAbstractTableModel(parent)
     , m_cache(cache)
     , m_scan(new FrameScan(this))
-    , m_map(rowMapCapacity)
+    , m_map(rowLimit)
+    , m_rowLimit(rowLimit)
 {
     connect(m_scan, &FrameScan::found, this, &FrameTableModel::takeFound);
     connect(m_scan, &FrameScan::finished, this, &FrameTableModel::takeFinished);
@@ -30,7 +31,7 @@ int FrameTableModel::rowCount(const QModelIndex& parent) const
 {
     if (parent.isValid())
         return 0;
-    const quint64 rows = m_mapShown ? m_map.size() : m_shownCount;
+    const quint64 rows = m_mapShown ? m_map.size() : m_shownCount - m_first;
     return int(std::min<quint64>(rows, quint64(std::numeric_limits<int>::max())));
 }
 
@@ -43,13 +44,13 @@ quint64 FrameTableModel::numberOfRow(int row) const
 {
     if (row < 0 || row >= rowCount())
         return 0;
-    return m_mapShown ? m_map.at(std::size_t(row)) : quint64(row) + 1;
+    return m_mapShown ? m_map.at(std::size_t(row)) : m_first + quint64(row) + 1;
 }
 
 int FrameTableModel::rowAtOrAfter(quint64 number) const
 {
     if (!m_mapShown)
-        return int(std::min<quint64>(number > 0 ? number - 1 : 0, quint64(rowCount())));
+        return int(std::min<quint64>(number > m_first ? number - 1 - m_first : 0, quint64(rowCount())));
     return int(m_map.rowAtOrAfter(number));
 }
 

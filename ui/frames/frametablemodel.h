@@ -2,6 +2,9 @@
 /// The frames of a session as rows: all of them, or those that a filter accepts. It holds row numbers only; a row's
 /// frame comes from FrameCache when it is asked for, and reads "loading" until it is here.
 ///
+/// Without a filter the rows are a window of at most rowLimit consecutive frames that moves with the newest ones, since
+/// a view pays for every row: older frames are one ensureShows() away, and a session's length costs nothing.
+///
 /// Thread: gui. One beginInsertRows a drain. Text is built when asked; nothing is kept per frame without a filter, 8
 /// bytes with one (FrameRowMap, capped).
 #include "core/filter/framefilter.h"
@@ -44,7 +47,7 @@ public:
     };
 
     explicit FrameTableModel(FrameCache* cache, QObject* parent = nullptr,
-                             std::size_t rowMapCapacity = FrameRowMap::defaultCapacity);
+                             std::size_t rowLimit = FrameRowMap::defaultCapacity);
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -72,6 +75,16 @@ public:
     [[nodiscard]] quint64 scannedFrames() const { return m_scanned; }
     [[nodiscard]] quint64 frameCount() const { return m_count; }
 
+    /// While somebody reads, rows above are never taken away: a full window stops growing instead.
+    void setAnchored(bool anchored);
+    /// Moves the window so that frame @p number is in it; nothing while a filter is set.
+    void ensureShows(quint64 number);
+    /// Moves the window to the newest frames again.
+    void showNewest();
+    /// Frames before the first row that the window leaves out; 0 while a filter is set.
+    [[nodiscard]] quint64 hiddenOlder() const { return m_mapShown ? 0 : m_first; }
+    [[nodiscard]] quint64 hiddenNewer() const { return m_detached && !m_mapShown ? m_count - m_shownCount : 0; }
+
     [[nodiscard]] quint64 numberOfRow(int row) const;
     /// The row of frame @p number, or of the next shown one after it; rowCount() when there is none.
     [[nodiscard]] int rowAtOrAfter(quint64 number) const;
@@ -94,6 +107,7 @@ private:
     void scanRange(quint64 from, quint64 to);
     void replaceStaleRows();
     void growTo(quint64 count);
+    void leaveOldRows(quint64 newFirst);
     void refreshLoaded(quint64 firstNumber, quint64 lastNumber);
     [[nodiscard]] QString sentence(int row) const;
 
@@ -105,9 +119,13 @@ private:
     bool m_mapShown = false;  ///< rows come from the map
     bool m_stale = false;     ///< rows are still those of the filter before: they stay until the first answer
     bool m_paused = false;
-    quint64 m_count = 0;      ///< frames that exist as far as this view was told
-    quint64 m_judged = 0;     ///< frames up to here were given to the filter or to a scan
-    quint64 m_shownCount = 0; ///< rows without a filter
+    quint64 m_count = 0;  ///< frames that exist as far as this view was told
+    quint64 m_judged = 0; ///< frames up to here were given to the filter or to a scan
+    const quint64 m_rowLimit;
+    quint64 m_first = 0;      ///< without a filter: frames before the first row
+    quint64 m_shownCount = 0; ///< without a filter: number of the last row
+    bool m_anchored = false;
+    bool m_detached = false; ///< the window does not reach the newest frame and does not grow
     quint64 m_scanned = 0;
     int m_scansLeft = 0;
 };

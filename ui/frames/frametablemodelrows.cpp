@@ -11,8 +11,8 @@ void FrameTableModel::restart()
     m_filter = FrameFilter();
     m_map.clear();
     m_waiting.clear();
-    m_mapShown = m_stale = m_paused = false;
-    m_count = m_judged = m_shownCount = m_scanned = 0;
+    m_mapShown = m_stale = m_paused = m_anchored = m_detached = false;
+    m_count = m_judged = m_first = m_shownCount = m_scanned = 0;
     m_scansLeft = 0;
     endResetModel();
     Q_EMIT filterChanged();
@@ -58,17 +58,64 @@ void FrameTableModel::setPaused(bool paused)
     Q_EMIT countsChanged();
 }
 
-/// Without a filter, rows are all frames: one insertion for all that came.
+/// Without a filter, rows are consecutive frames: one insertion for all that came, and room made for it where needed.
 void FrameTableModel::growTo(quint64 count)
 {
-    if (m_mapShown || isFiltered() || count <= m_shownCount)
+    if (m_mapShown || isFiltered() || m_detached || count <= m_shownCount)
         return;
-    constexpr quint64 rowLimit = quint64(std::numeric_limits<int>::max());
-    if (m_shownCount >= rowLimit)
+    if (count - m_first > m_rowLimit) {
+        if (m_anchored) {
+            m_detached = true;
+            count = std::max(m_shownCount, m_first + m_rowLimit);
+        } else {
+            leaveOldRows(count - m_rowLimit + m_rowLimit / 8); // an eighth at a time, so that it is rarely done
+        }
+    }
+    if (count <= m_shownCount)
         return;
-    beginInsertRows({}, int(m_shownCount), int(std::min(count, rowLimit) - 1));
+    beginInsertRows({}, int(m_shownCount - m_first), int(count - m_first) - 1);
     m_shownCount = count;
     endInsertRows();
+}
+
+void FrameTableModel::leaveOldRows(quint64 newFirst)
+{
+    if (m_shownCount > m_first) {
+        const quint64 gone = std::min(newFirst, m_shownCount) - m_first;
+        beginRemoveRows({}, 0, int(gone) - 1);
+        m_first += gone;
+        endRemoveRows();
+    }
+    if (m_shownCount == m_first) // no row is left, so nobody sees the window jump
+        m_first = m_shownCount = newFirst;
+}
+
+void FrameTableModel::setAnchored(bool anchored)
+{
+    m_anchored = anchored;
+}
+
+void FrameTableModel::ensureShows(quint64 number)
+{
+    const bool inWindow = number > m_first && number <= m_shownCount;
+    if (m_mapShown || isFiltered() || inWindow || number == 0 || number > m_count)
+        return;
+    beginResetModel();
+    m_first = number > m_rowLimit / 2 ? number - m_rowLimit / 2 : 0;
+    m_shownCount = std::min(m_count, m_first + m_rowLimit);
+    m_detached = m_shownCount < m_count;
+    endResetModel();
+    Q_EMIT countsChanged();
+}
+
+void FrameTableModel::showNewest()
+{
+    if (!m_detached)
+        return;
+    m_detached = false;
+    if (!m_paused)
+        growTo(m_count);
+    Q_EMIT countsChanged();
 }
 
 /// Judges live frames once, on arrival. Frames that skipped the view, or came during a pause, are scanned from the
@@ -111,6 +158,8 @@ void FrameTableModel::setFilter(const FrameFilter& filter)
         m_map.clear();
         m_mapShown = false;
         m_shownCount = m_paused ? m_shownCount : m_count;
+        m_first = m_shownCount > m_rowLimit ? m_shownCount - m_rowLimit : 0;
+        m_detached = false;
         endResetModel();
     } else {
         m_judged = m_count;

@@ -52,14 +52,17 @@ FrameTableView::FrameTableView(FrameTableModel* model, QWidget* parent)
         m_newRows = 0; // of the rows before
         restorePlace();
     });
+    connect(model, &FrameTableModel::countsChanged, this, &FrameTableView::updateBadge);
     connect(model, &QAbstractItemModel::rowsAboutToBeRemoved, this, &FrameTableView::rememberPlace);
     connect(model, &QAbstractItemModel::rowsRemoved, this, &FrameTableView::restorePlace);
     // Only what a person does to the scroll bar comes as an action; our own moves and clamping do not.
     connect(verticalScrollBar(), &QScrollBar::actionTriggered, this, [this] {
         const QScrollBar* bar = verticalScrollBar();
-        if (bar->sliderPosition() < bar->maximum())
+        if (bar->sliderPosition() < bar->maximum()) {
             hold();
-        else
+            if (bar->sliderPosition() == bar->minimum())
+                m_model->ensureShows(m_model->hiddenOlder()); // nothing without older frames
+        } else
             follow();
     });
     connect(&Theme::instance(), &Theme::changed, viewport(), qOverload<>(&QWidget::update));
@@ -109,6 +112,7 @@ quint64 FrameTableView::currentNumber() const
 
 void FrameTableView::selectNumber(quint64 number)
 {
+    m_model->ensureShows(number);
     if (!m_model->showsNumber(number))
         return;
     const QModelIndex index = m_model->index(m_model->rowAtOrAfter(number), 0);
@@ -128,6 +132,8 @@ void FrameTableView::follow()
 {
     m_newRows = 0;
     m_wantedNumber = 0;
+    m_model->setAnchored(false);
+    m_model->showNewest();
     scrollToBottom();
     if (!m_following) {
         m_following = true;
@@ -141,6 +147,7 @@ void FrameTableView::hold()
     if (!m_following)
         return;
     m_following = false;
+    m_model->setAnchored(true);
     m_newRows = 0;
     Q_EMIT followChanged(false);
     updateBadge();
@@ -250,6 +257,8 @@ void FrameTableView::keyPressEvent(QKeyEvent* event)
             moveBy(-1);
             return;
         case Qt::Key_Home:
+            if (m_model->hiddenOlder() > 0)
+                m_model->ensureShows(1);
             if (m_model->rowCount() > 0)
                 setCurrentIndex(m_model->index(0, 0));
             return;
@@ -327,10 +336,11 @@ void FrameTableView::resizeEvent(QResizeEvent* event)
 
 void FrameTableView::updateBadge()
 {
-    const bool needed = !m_following && m_newRows > 0;
+    const quint64 fresh = m_newRows + m_model->hiddenNewer();
+    const bool needed = !m_following && fresh > 0;
     if (needed) {
-        m_badge->setText(tr("%1 new · F").arg(countText(m_newRows)));
-        m_badge->setAccessibleName(tr("%1 new frames; follow the newest").arg(countText(m_newRows)));
+        m_badge->setText(tr("%1 new · F").arg(countText(fresh)));
+        m_badge->setAccessibleName(tr("%1 new frames; follow the newest").arg(countText(fresh)));
         m_badge->adjustSize();
         const QRect area = viewport()->geometry();
         m_badge->move(area.center().x() - m_badge->width() / 2, area.bottom() - m_badge->height() - 8);

@@ -65,6 +65,59 @@ private Q_SLOTS:
         QCOMPARE(cache.findBySeq(seq).head()->number, quint64(1'234));
     }
 
+    void showsALongSessionThroughAWindowThatMoves()
+    {
+        FrameCache cache;
+        FrameTableModel model(&cache, nullptr, 400);
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        const auto arrive = [&](quint64 first, int count) {
+            const auto batches = test::mixedBatches(first, count, 100);
+            cache.append(batches);
+            model.takeArrivals(batches);
+        };
+        arrive(1, 400);
+        QCOMPARE(model.rowCount(), 400);
+        arrive(401, 100); // room is made by the oldest
+        QVERIFY(model.rowCount() <= 400);
+        QCOMPARE(model.numberOfRow(model.rowCount() - 1), quint64(500));
+        QCOMPARE(model.hiddenOlder() + quint64(model.rowCount()), quint64(500));
+        QVERIFY(!model.showsNumber(1));
+
+        // Somebody reads: rows stay, the window stops growing and says how many came.
+        model.setAnchored(true);
+        const quint64 top = model.numberOfRow(0);
+        arrive(501, 300);
+        QCOMPARE(model.numberOfRow(0), top);
+        QVERIFY(model.rowCount() <= 400);
+        QCOMPARE(model.numberOfRow(model.rowCount() - 1) + model.hiddenNewer(), quint64(800));
+
+        // Any frame is one jump away, and the newest are one more.
+        model.ensureShows(1);
+        QVERIFY(model.showsNumber(1));
+        QCOMPARE(model.numberOfRow(0), quint64(1));
+        model.setAnchored(false);
+        model.showNewest();
+        QCOMPARE(model.numberOfRow(model.rowCount() - 1), quint64(800));
+        QCOMPARE(model.hiddenNewer(), quint64(0));
+        QCOMPARE(model.frameCount(), quint64(800));
+    }
+
+    void opensALongSessionAtItsEnd()
+    {
+        FrameCache cache;
+        cache.open(m_path);
+        FrameTableModel model(&cache, nullptr, 400);
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setFrameCount(storedFrames);
+        QVERIFY(model.rowCount() <= 400);
+        QCOMPARE(model.numberOfRow(model.rowCount() - 1), quint64(storedFrames));
+        model.setFilter(filterOf("check.status == fail"));
+        QTRY_VERIFY(!model.isScanning());
+        QCOMPARE(model.rowCount(), storedFrames / 10); // a filter looks at all of the session
+        model.setFilter(FrameFilter());
+        QCOMPARE(model.numberOfRow(model.rowCount() - 1), quint64(storedFrames));
+    }
+
     void keepsItsMemoryUnderTheCapAndFetchesEvictedFramesAgain()
     {
         constexpr std::size_t capacity = 40'000;
