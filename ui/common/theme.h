@@ -1,5 +1,5 @@
 #pragma once
-/// All colours, faces and metrics of the window in one place: palette roles and a few named tokens (look.md). No widget
+/// All colours, faces and metrics of the window in one place: palette roles and a few named tokens. No widget
 /// names a colour; painting code asks here, and everything repaints when the scheme changes.
 ///
 /// Thread: gui. Sizes follow the desktop's font setting.
