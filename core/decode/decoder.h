@@ -7,9 +7,11 @@
 /// across messages. Memory: bounded (the last duplicateWindow ids; typeNameLimit names). No allocation per frame on the
 /// good path.
 #include "core/decode/payloadmatrix.h"
+#include "core/decode/topicschemas.h"
 #include "core/frame/frame.h"
 
 #include <memory>
+#include <optional>
 
 namespace framescope {
 
@@ -20,6 +22,12 @@ struct DecoderOptions
     quint8 frameFlags = 0;           ///< FrameFlag::Simulated or Replayed, set on every head
     int duplicateWindow = 4096;
     int depthLimit = 128;
+    /// Set: messages of Genesys Cloud's notification channels are recognised by `topicName` (or `result`) and judged by
+    /// these; everything else still goes through the matrix.
+    std::optional<TopicSchemas> topics;
+    /// Phone numbers, names, attributes, transcripts and wrap-up notes are masked in the kept bytes and in findings,
+    /// byte for byte ('*', digits of numbers '1'), after the message was judged and hashed. See maskedmembers.h.
+    bool maskPersonal = false;
 };
 
 class Decoder
@@ -38,6 +46,9 @@ public:
                              FrameBatch& batch);
     /// A new connection attempt: sequences start anew, since what was missed in between is a gap of its own.
     void connectionStarted(quint16 connection);
+    /// Later messages are judged by @p topics: the service's own schemas have arrived.
+    void useTopics(TopicSchemas topics);
+
     /// Names for FrameBatch::types; take it when a batch is sealed.
     [[nodiscard]] TypeNamesPtr typeNames() const;
 

@@ -9,12 +9,20 @@ namespace framescope {
 
 namespace {
 constexpr std::array<const char*, std::size_t(AuditAction::Count_)> names = {
-    "session-started", "session-stopped", "sign-in-started",     "signed-in",           "sign-in-failed",
-    "rate-limited",    "token-cleared",   "token-expired",       "connect-started",     "connected",
-    "connect-failed",  "closed",          "reconnect-scheduled", "reconnect-requested", "gap",
-    "stall-detected",  "pong-missed",     "transport-limit",     "breaker-opened",      "breaker-probing",
-    "breaker-closed",  "frames-dropped",  "view-skipped",        "listener-dropped",    "matrix-loaded",
-    "setting-changed", "exported",        "storage-failed"};
+    "session-started",     "session-stopped",     "sign-in-started",
+    "signed-in",           "sign-in-failed",      "rate-limited",
+    "token-cleared",       "token-expired",       "connect-started",
+    "connected",           "connect-failed",      "closed",
+    "reconnect-scheduled", "reconnect-requested", "gap",
+    "stall-detected",      "pong-missed",         "transport-limit",
+    "breaker-opened",      "breaker-probing",     "breaker-closed",
+    "frames-dropped",      "view-skipped",        "listener-dropped",
+    "matrix-loaded",       "setting-changed",     "exported",
+    "storage-failed",      "channel-created",     "channel-lost",
+    "channel-renewed",     "topics-subscribed",   "topic-rejected",
+    "topic-gap",           "schemas-loaded",      "heartbeat-late",
+    "heartbeat-lost",      "socket-closing",      "no-longer-subscribed",
+    "socket-replaced",     "token-revoked",       "token-renewed"};
 } // namespace
 
 AuditEvent auditEvent(AuditAction action, Severity severity, const QString& object, const QJsonObject& detail)

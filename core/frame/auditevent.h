@@ -45,6 +45,20 @@ enum class AuditAction : quint16
     SettingChanged,
     Exported,
     StorageFailed,
+    ChannelCreated,     ///< notifications: a channel of our own, its topics follow
+    ChannelLost,        ///< it is gone at the service: expired, evicted, or its topics were taken
+    ChannelRenewed,     ///< a successor took over before the end of its 24 hours
+    TopicsSubscribed,   ///< how many were permitted and how many rejected
+    TopicRejected,      ///< one topic, with the reason and the missing permissions
+    TopicGap,           ///< one topic, one interval in which events may be missing: unverifiable
+    SchemasLoaded,      ///< topic schemas: live, cached or built in
+    HeartbeatLate,      ///< nothing came for 31 s
+    HeartbeatLost,      ///< nothing came for 35 s: the connection is given up
+    SocketClosing,      ///< the service announced maintenance: the same channel again within a minute
+    NoLongerSubscribed, ///< the service took the channel's topics away
+    SocketReplaced,     ///< another socket took this channel
+    TokenRevoked,
+    TokenRenewed,
     Count_
 };
 

@@ -27,9 +27,10 @@ enum class FindingId : quint16
     JsonDuplicateKey = 6,
     JsonNumberRange = 7,
     JsonLoneSurrogate = 8,
-    TypeMissing = 9,  ///< valid JSON, but no `type`
-    TypeUnknown = 10, ///< no row of the payload type matrix recognises it
-    TypeOpcode = 11,  ///< recognised, but came with the other opcode than the matrix says
+    TypeMissing = 9,   ///< valid JSON, but no `type`
+    TypeUnknown = 10,  ///< no row of the payload type matrix recognises it
+    TypeOpcode = 11,   ///< recognised, but came with the other opcode than the matrix says
+    TopicUnknown = 12, ///< an event of a topic whose schema is not known
     SchemaType = 20,
     SchemaRequired = 21,
     SchemaEnum = 22,
@@ -42,14 +43,17 @@ enum class FindingId : quint16
     SchemaUnique = 29,
     SchemaCombination = 30, ///< allOf, anyOf, oneOf, not, if/then/else, dependencies
     SchemaOther = 31,
+    FieldUnknown = 32, ///< a member that the service's published schema does not have
+    EnumUnknown = 33,  ///< a value that the service's published schema does not list
     ChecksumMismatch = 40,
     ChecksumMalformed = 41, ///< declared, but not a digest of the algorithm's length
     DuplicateId = 50,
     SequenceGap = 51,
     SequenceRepeat = 52, ///< repeated or went backwards
     TimeAhead = 53,
-    MediaHeader = 60, ///< binary header shorter than the matrix says, or a value outside what it allows
-    MediaLength = 61  ///< no whole number of samples
+    DuplicateEvent = 54, ///< the same topic and the same body, members in any order
+    MediaHeader = 60,    ///< binary header shorter than the matrix says, or a value outside what it allows
+    MediaLength = 61     ///< no whole number of samples
 };
 inline constexpr int findingIdLimit = 64; ///< above every id; sizes per-id counters
 

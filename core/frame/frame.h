@@ -43,6 +43,8 @@ inline constexpr quint8 Decoded = 2;      ///< parsed as its type; false when th
 inline constexpr quint8 Simulated = 4;    ///< from the simulator
 inline constexpr quint8 Replayed = 8;     ///< from a session file
 inline constexpr quint8 JsonPayload = 16; ///< the payload is JSON text whatever its opcode
+inline constexpr quint8 Control = 32;     ///< a message about the stream itself: heartbeat, pong, system topic, result
+inline constexpr quint8 Masked = 64; ///< kept bytes were masked after they were judged; the digest is of the original
 } // namespace FrameFlag
 
 struct FrameHead
@@ -50,6 +52,7 @@ struct FrameHead
     quint64 number = 0;        ///< from 1, in order of arrival, without holes: what was received
     qint64 monoNs = 0;         ///< arrival
     qint64 wallNs = 0;         ///< arrival, UTC
+    qint64 eventWallNs = 0;    ///< when the body says that it happened, UTC; 0 when it does not say
     quint64 sizeBytes = 0;     ///< of the message as received (UTF-8 for text)
     quint32 payloadOffset = 0; ///< in FrameBatch::payload
     quint32 payloadBytes = 0;  ///< kept bytes; 0 when the gate refused it or the policy is digest only

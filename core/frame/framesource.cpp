@@ -2,6 +2,8 @@
 
 namespace framescope {
 
+void FrameIntake::publishTopics(const QByteArray& /*availableTopicsJson*/, const QString& /*origin*/) {}
+
 QLatin1String sourcePhaseName(SourcePhase phase)
 {
     switch (phase) {

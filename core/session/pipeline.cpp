@@ -1,5 +1,6 @@
 #include "core/session/pipeline.h"
 
+#include "core/genesys/notificationsource.h"
 #include "core/routing/outlet.h"
 #include "core/stream/directsource.h"
 
@@ -21,7 +22,14 @@ DecoderOptions decoderOptions(const SessionConfig& config)
     options.flagBytes = config.sizeLimits.flagBytes;
     options.keepPayload = config.payloads == PayloadPolicy::Full;
     options.frameFlags = config.simulated ? FrameFlag::Simulated : 0;
+    options.maskPersonal = config.maskPersonal;
     return options;
+}
+
+QString endpointOf(const SessionConfig& config)
+{
+    const QUrl& url = config.notifications ? config.notifications->hosts.api : config.stream.url;
+    return url.toString(QUrl::RemoveUserInfo | QUrl::RemoveQuery);
 }
 
 } // namespace
@@ -64,17 +72,53 @@ void Pipeline::start()
         else
             m_router.addSink(m_outlet.get());
     }
-    m_source = makeDirectSource(m_parts.config.stream);
-    connect(m_source.get(), &FrameSource::stateChanged, this, [this](const SourceState& state) {
-        m_sourceState = state;
-        Q_EMIT sourceStateChanged(state);
-    });
-    connect(m_source.get(), &FrameSource::finished, this, &Pipeline::onSourceFinished);
+    makeSource();
     m_ticker.start();
     if (m_error)
         finish();
     else
         m_source->start(this);
+}
+
+void Pipeline::makeSource()
+{
+    if (m_parts.config.notifications) {
+        // The offline copy judges until the service's own schemas arrive, and where they do not.
+        useTopics(TopicSchemas::builtIn(), QStringLiteral("built-in"));
+        auto source = makeNotificationSource(*m_parts.config.notifications);
+        connect(source.get(), &NotificationSource::notificationStateChanged, this, &Pipeline::notificationStateChanged);
+        m_source = std::move(source);
+    } else {
+        m_source = makeDirectSource(m_parts.config.stream);
+    }
+    connect(m_source.get(), &FrameSource::stateChanged, this, [this](const SourceState& state) {
+        m_sourceState = state;
+        Q_EMIT sourceStateChanged(state);
+    });
+    connect(m_source.get(), &FrameSource::finished, this, &Pipeline::onSourceFinished);
+}
+
+void Pipeline::publishTopics(const QByteArray& availableTopicsJson, const QString& origin)
+{
+    useTopics(TopicSchemas::fromAvailableTopics(availableTopicsJson), origin);
+}
+
+void Pipeline::useTopics(const Expected<TopicSchemas>& topics, const QString& origin)
+{
+    if (!topics) {
+        // The schemas before it go on judging.
+        record(auditEvent(
+            AuditAction::SchemasLoaded, Severity::Warning, origin,
+            {{QStringLiteral("error"), topics.error().detail}, {QStringLiteral("place"), topics.error().place}}));
+        return;
+    }
+    record(auditEvent(AuditAction::SchemasLoaded, topics->problems().isEmpty() ? Severity::Note : Severity::Warning,
+                      origin,
+                      {{QStringLiteral("version"), QString::fromLatin1(topics->version())},
+                       {QStringLiteral("topics"), qint64(topics->topics().size())},
+                       {QStringLiteral("problems"), QJsonArray::fromStringList(topics->problems())}}));
+    flush(); // what came before was judged by the schemas of its time
+    m_decoder.useTopics(*topics);
 }
 
 void Pipeline::recordStart()
@@ -84,7 +128,8 @@ void Pipeline::recordStart()
         auditEvent(AuditAction::SessionStarted, Severity::Note, config.sourceName,
                    {{QStringLiteral("version"), QStringLiteral(FRAMESCOPE_VERSION)},
                     {QStringLiteral("source"), config.simulated ? QStringLiteral("simulated") : QStringLiteral("live")},
-                    {QStringLiteral("endpoint"), config.stream.url.toString(QUrl::RemoveUserInfo | QUrl::RemoveQuery)},
+                    {QStringLiteral("endpoint"), endpointOf(config)},
+                    {QStringLiteral("masked"), config.maskPersonal},
                     {QStringLiteral("payloads"),
                      config.payloads == PayloadPolicy::Full ? QStringLiteral("full") : QStringLiteral("digest")},
                     {QStringLiteral("flag_bytes"), qint64(config.sizeLimits.flagBytes)},

@@ -46,9 +46,11 @@ public:
 
     void receive(const RawFrame& frame) override;
     void record(AuditEvent event) override;
+    void publishTopics(const QByteArray& availableTopicsJson, const QString& origin) override;
 
 Q_SIGNALS:
     void sourceStateChanged(const framescope::SourceState& state);
+    void notificationStateChanged(const framescope::NotificationStatePtr& state);
     void metricsUpdated(const framescope::MetricsSnapshotPtr& metrics);
     void breakerChanged(const framescope::BreakerStatus& status);
     void storageFailed(const framescope::Error& error);
@@ -56,6 +58,8 @@ Q_SIGNALS:
 
 private:
     void recordStart();
+    void makeSource();
+    void useTopics(const Expected<TopicSchemas>& topics, const QString& origin);
     void flush();
     void tick();
     void onBreaker(BreakerState state);

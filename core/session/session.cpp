@@ -52,6 +52,7 @@ Session::Session(SessionConfig config, QObject* parent)
 {
     d->config = std::move(config);
     qRegisterMetaType<SourceState>();
+    qRegisterMetaType<NotificationStatePtr>();
     qRegisterMetaType<MetricsSnapshotPtr>();
     qRegisterMetaType<BreakerStatus>();
     qRegisterMetaType<SessionSummary>();
@@ -92,6 +93,7 @@ Expected<void> Session::start()
         d->sourceState = state;
         Q_EMIT sourceStateChanged(state);
     });
+    connect(d->pipeline, &Pipeline::notificationStateChanged, this, &Session::notificationStateChanged);
     connect(d->pipeline, &Pipeline::metricsUpdated, this, &Session::metricsUpdated);
     connect(d->pipeline, &Pipeline::breakerChanged, this, &Session::breakerChanged);
     connect(d->pipeline, &Pipeline::storageFailed, this, &Session::storageFailed);

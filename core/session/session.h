@@ -6,6 +6,7 @@
 /// Thread: the caller's (gui or main); every signal is emitted there. Nothing here waits, except the destructor, which
 /// stops a session that still runs (at most 2 s).
 #include "core/frame/framesource.h"
+#include "core/genesys/notificationstate.h"
 #include "core/metrics/metricssnapshot.h"
 #include "core/session/sessionconfig.h"
 #include "core/store/sessionwriter.h"
@@ -73,6 +74,8 @@ public:
 
 Q_SIGNALS:
     void sourceStateChanged(const framescope::SourceState& state);
+    /// Channels, topics, gaps and budgets; sessions of notifications only, at most twice a second.
+    void notificationStateChanged(const framescope::NotificationStatePtr& state);
     /// At most 5 times a second while the session runs.
     void metricsUpdated(const framescope::MetricsSnapshotPtr& metrics);
     void breakerChanged(const framescope::BreakerStatus& status);

@@ -3,21 +3,25 @@
 /// Thread: any.
 #include "core/gate/circuitbreaker.h"
 #include "core/gate/sizegate.h"
+#include "core/genesys/notificationconfig.h"
 #include "core/store/sessionfile.h"
 #include "core/stream/directstreamconfig.h"
 
 #include <QString>
+#include <optional>
 
 namespace framescope {
 
 struct SessionConfig
 {
     DirectStreamConfig stream;
-    QString sourceName;     ///< what people call it: the profile, "Demo - busy-hour"
-    bool simulated = false; ///< labels everything SIMULATED
-    QString sessionPath;    ///< the session file to create; empty: a new one in the state directory
-    QString matrixPath;     ///< empty: the built-in payload type matrix
+    std::optional<NotificationConfig> notifications; ///< set: Genesys Cloud notifications instead of the direct stream
+    QString sourceName;                              ///< what people call it: the profile, "Demo - busy-hour"
+    bool simulated = false;                          ///< labels everything SIMULATED
+    QString sessionPath; ///< the session file to create; empty: a new one in the state directory
+    QString matrixPath;  ///< empty: the built-in payload type matrix
     PayloadPolicy payloads = PayloadPolicy::Full;
+    bool maskPersonal = false; ///< phone numbers, names, attributes, transcripts and notes, before anything keeps them
     SizeLimits sizeLimits;
     BreakerLimits breakerLimits;
     int metricsWindow = 1000;

@@ -31,7 +31,7 @@ const QHash<QString, QStringList>& coreArrows()
         {QStringLiteral("audit"), words("base frame")},
         {QStringLiteral("store"), words("base frame audit filter")},
         {QStringLiteral("stream"), words("base frame auth")},
-        {QStringLiteral("genesys"), words("base frame auth")},
+        {QStringLiteral("genesys"), words("base frame auth stream")},
         {QStringLiteral("audiohook"), words("base frame auth")},
         {QStringLiteral("routing"), words("base frame")},
         {QStringLiteral("session"),
@@ -45,7 +45,8 @@ const QHash<QString, QStringList>& coreArrows()
 const QStringList uiRooms = words("base frame filter session");
 const QStringList uiHeaders =
     words("core/routing/framefeed.h core/metrics/metricssnapshot.h core/metrics/metrics.h core/audit/auditentry.h "
-          "core/store/sessionreader.h core/store/sessionfile.h core/store/exporter.h core/store/sessionwriter.h");
+          "core/store/sessionreader.h core/store/sessionfile.h core/store/exporter.h core/store/sessionwriter.h "
+          "core/genesys/notificationstate.h core/genesys/directory.h core/genesys/pkcesignin.h core/genesys/regions.h");
 
 bool isHeaderOf(const char* module, const QString& target)
 {
