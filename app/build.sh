@@ -59,6 +59,21 @@ install_build_tools() {
     fi
 }
 
+# The official Genesys SDK, for the test that the simulated service serves it. Fetched into build/, never kept here; a
+# machine that cannot reach npm's registry goes without that one test, which then says so.
+install_sdk() {
+    command -v node >/dev/null && command -v npm >/dev/null || need "the tests (the official Genesys SDK)" nodejs npm
+    local sdk=build/sdk
+    cmp -s tests/integration/sdk/package-lock.json $sdk/installed.json && return 0
+    mkdir -p $sdk
+    cp tests/integration/sdk/package.json tests/integration/sdk/package-lock.json $sdk/
+    if (cd $sdk && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1); then
+        cp tests/integration/sdk/package-lock.json $sdk/installed.json
+    else
+        say "The official SDK cannot be installed (see $sdk/npm.log): its test will be skipped"
+    fi
+}
+
 configure() {
     local werror=OFF log=build/release/configure.log
     [ "${CI:-}" = true ] && werror=ON
@@ -81,6 +96,8 @@ programs)
 tests)
     install_build_tools
     need "the tests (a WebSocket server that is not ours)" python3 python3-websockets
+    need "the tests (sign-in in a real browser)" chromium chromium-driver
+    install_sdk
     configure
     build
     ;;

@@ -53,15 +53,21 @@ void RecordRun::start()
         if (const Expected<void> started = startDemo(); !started)
             return fail(started.error());
     }
-    const bool needsSecret = !m_options.profile.isEmpty() && m_options.config.stream.credentials.has_value();
-    if (!needsSecret)
+    std::optional<ClientCredentials>& credentials = m_options.config.notifications
+                                                        ? m_options.config.notifications->credentials
+                                                        : m_options.config.stream.credentials;
+    if (!m_options.profile.isEmpty() && m_options.config.notifications && !credentials)
+        return fail({ErrorCode::Unsupported,
+                     QStringLiteral("this profile signs in a person in the browser; connect with it in the window"),
+                     m_options.profile});
+    if (m_options.profile.isEmpty() || !credentials)
         return startSession();
     m_profiles = std::make_unique<ProfileStore>();
-    m_profiles->loadSecret(m_options.profile, [this](Expected<Secret> secret) {
+    m_profiles->loadSecret(m_options.profile, [this, &credentials](Expected<Secret> secret) {
         if (!secret)
             return fail(secret.error());
         redactor::add(*secret);
-        m_options.config.stream.credentials->clientSecret = *secret;
+        credentials->clientSecret = *secret;
         startSession();
     });
 }
@@ -73,10 +79,23 @@ Expected<void> RecordRun::startDemo()
     if (!endpoint)
         return tl::unexpected(endpoint.error());
     redactor::add(endpoint->clientSecret);
-    DirectStreamConfig& stream = m_options.config.stream;
-    stream.url = endpoint->streamUrl;
-    stream.credentials = ClientCredentials{
+    ClientCredentials credentials{
         endpoint->tokenUrl, QString::fromUtf8(endpoint->clientId), endpoint->clientSecret, defaultDirectScope, {}};
+    if (endpoint->topics.empty()) {
+        m_options.config.stream.url = endpoint->streamUrl;
+        m_options.config.stream.credentials = credentials;
+        return {};
+    }
+    const Expected<GenesysHosts> hosts = GenesysHosts::fromGateway(endpoint->gatewayUrl);
+    if (!hosts)
+        return tl::unexpected(hosts.error());
+    credentials.scope.clear();
+    NotificationConfig notifications;
+    notifications.hosts = *hosts;
+    notifications.credentials = credentials;
+    notifications.topics = endpoint->topics;
+    notifications.reconnect = m_options.config.stream.reconnect;
+    m_options.config.notifications = notifications;
     return {};
 }
 

@@ -53,7 +53,12 @@ void sayEvents(const SessionSummary& summary, const EventCounts& events)
                 {AuditAction::ConnectFailed, "failed connects"},
                 {AuditAction::RateLimited, "rate-limited"},
                 {AuditAction::TokenCleared, "tokens refused"},
-                {AuditAction::TransportLimit, "transport limits hit"}};
+                {AuditAction::TransportLimit, "transport limits hit"},
+                {AuditAction::HeartbeatLost, "heartbeats lost"},
+                {AuditAction::ChannelLost, "channels lost"},
+                {AuditAction::ChannelRenewed, "channels renewed"},
+                {AuditAction::TopicRejected, "topics rejected"},
+                {AuditAction::TopicGap, "unverifiable topic gaps"}};
     QString text = QStringLiteral("reconnects %1").arg(summary.source.reconnects);
     for (const auto& [action, words] : told) {
         if (const quint64 count = events.of(action);

@@ -19,9 +19,9 @@ QByteArray scenarioList()
 {
     QByteArray text;
     for (const ScenarioInfo& scenario : Simulator::scenarios()) {
-        text += scenario.name.toUtf8().leftJustified(12) + scenario.summary.toUtf8() + '\n';
+        text += scenario.name.toUtf8().leftJustified(24) + scenario.summary.toUtf8() + '\n';
         for (const QString& fault : scenario.faults)
-            text += QByteArray(14, ' ') + fault.toUtf8() + '\n';
+            text += QByteArray(26, ' ') + fault.toUtf8() + '\n';
     }
     return text;
 }
@@ -51,9 +51,18 @@ std::optional<QString> readOptions(const QCommandLineParser& parser, SimulatorOp
 /// opens nothing else: to print it here is what it is for.
 QByteArray endpointLines(const Simulator& simulator)
 {
-    return "STREAM_URL=" + simulator.streamUrl().toEncoded() + "\nTOKEN_URL=" + simulator.tokenUrl().toEncoded() +
-           "\nGENESYS_CLIENT_ID=" + simulator.clientId() +
+    return "GATEWAY_URL=" + simulator.gatewayUrl().toEncoded() + "\nSTREAM_URL=" + simulator.streamUrl().toEncoded() +
+           "\nTOKEN_URL=" + simulator.tokenUrl().toEncoded() + "\nGENESYS_CLIENT_ID=" + simulator.clientId() +
            "\nGENESYS_CLIENT_SECRET=" + simulator.clientSecret().reveal() + '\n';
+}
+
+/// The topics that this service is good for, one shell word each: those with '?' and '&' need their quotes.
+QString topicList(const Simulator& simulator)
+{
+    QStringList words;
+    for (const QByteArray& topic : simulator.topics())
+        words += topic.contains('?') ? u'\'' + QString::fromUtf8(topic) + u'\'' : QString::fromUtf8(topic);
+    return words.join(u' ');
 }
 
 } // namespace
@@ -62,8 +71,10 @@ int runSimulate(const QStringList& arguments)
 {
     QCommandLineParser parser;
     parser.setApplicationDescription(QStringLiteral(
-        "Serves POST /oauth/token and the stream GET /api/v2/streaming/interactions on one loopback port, until a\n"
-        "signal. Prints the URLs and its made-up credentials as lines of a .env file."));
+        "Serves OAuth, the direct stream GET /api/v2/streaming/interactions and, with a contact-centre scenario, the\n"
+        "notification channels with their sockets on one loopback port, until a signal. Prints the URLs and its "
+        "made-up\n"
+        "credentials as lines of a .env file."));
     parser.addOptions(
         {{QStringLiteral("port"), QStringLiteral("Port to listen on; default: any free one."), QStringLiteral("N")},
          {QStringLiteral("scenario"), QStringLiteral("Which scenario; default 'demo'."), QStringLiteral("NAME")},
@@ -95,8 +106,12 @@ int runSimulate(const QStringList& arguments)
     }
     OutputDevice().write(endpointLines(simulator));
     say(QStringLiteral("Simulating '%1' until Ctrl+C. To watch it, with those lines in .env:").arg(options.scenario));
-    say(QStringLiteral("  framescope-cli record --url %1 --token-url %2")
-            .arg(simulator.streamUrl().toString(), simulator.tokenUrl().toString()));
+    if (simulator.topics().empty())
+        say(QStringLiteral("  framescope-cli record --url %1 --token-url %2")
+                .arg(simulator.streamUrl().toString(), simulator.tokenUrl().toString()));
+    else
+        say(QStringLiteral("  framescope-cli record --gateway %1 --notifications %2")
+                .arg(simulator.gatewayUrl().toString(), topicList(simulator)));
     const int code = QCoreApplication::exec();
     const SimulatorLedger ledger = simulator.ledger();
     say(QStringLiteral("Sent %1 messages (%2) over %3 connections, %4 faults")

@@ -90,13 +90,24 @@ DemoLauncher demoLauncher(const Options& options, std::shared_ptr<std::unique_pt
         if (!endpoint)
             return tl::unexpected(endpoint.error());
         SessionConfig config;
-        config.stream.url = endpoint->streamUrl;
         ClientCredentials credentials;
         credentials.tokenUrl = endpoint->tokenUrl;
         credentials.clientId = QString::fromUtf8(endpoint->clientId);
         credentials.clientSecret = endpoint->clientSecret;
-        credentials.scope = defaultDirectScope;
-        config.stream.credentials = credentials;
+        if (endpoint->topics.empty()) {
+            config.stream.url = endpoint->streamUrl;
+            credentials.scope = defaultDirectScope;
+            config.stream.credentials = credentials;
+        } else {
+            const auto hosts = GenesysHosts::fromGateway(endpoint->gatewayUrl);
+            if (!hosts)
+                return tl::unexpected(hosts.error());
+            NotificationConfig notifications;
+            notifications.hosts = *hosts;
+            notifications.credentials = credentials;
+            notifications.topics = endpoint->topics;
+            config.notifications = notifications;
+        }
         config.simulated = true;
         config.sourceName = options.simulator.scenario == QLatin1String("demo")
                                 ? QStringLiteral("Demo · contact centre")

@@ -7,12 +7,25 @@
 
 namespace framescope {
 
+namespace {
+
+/// A base folder of the XDG Base Directory Specification; a relative value of its variable is ignored, as it says.
+QString baseFolder(const char* variable, const QString& below)
+{
+    const QString folder = qEnvironmentVariable(variable);
+    return folder.isEmpty() || QDir::isRelativePath(folder) ? QDir::homePath() + below : folder;
+}
+
+} // namespace
+
 QString defaultSessionFolder()
 {
-    QString state = qEnvironmentVariable("XDG_STATE_HOME");
-    if (state.isEmpty() || QDir::isRelativePath(state))
-        state = QDir::homePath() + QStringLiteral("/.local/state");
-    return state + QStringLiteral("/framescope/sessions");
+    return baseFolder("XDG_STATE_HOME", QStringLiteral("/.local/state")) + QStringLiteral("/framescope/sessions");
+}
+
+QString defaultSchemaCacheFolder()
+{
+    return baseFolder("XDG_CACHE_HOME", QStringLiteral("/.cache")) + QStringLiteral("/framescope/schemas");
 }
 
 QString newSessionPath(const QString& sourceName)
