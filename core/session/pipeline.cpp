@@ -228,14 +228,15 @@ void Pipeline::record(AuditEvent event)
     if (m_closed)
         return;
     flush();
-    event.seq = m_parts.writer->append(event);
-    m_router.consumeEvent(event);
-    if (event.action == AuditAction::Connected)
-        m_decoder.connectionStarted(event.connection);
+    // The breaker's cool-down may end with this attempt: what it does then comes before the attempt in the log.
     if (event.action == AuditAction::ConnectStarted) {
         if (const auto state = m_breaker.onTick(monotonicNs()))
             onBreaker(*state);
     }
+    event.seq = m_parts.writer->append(event);
+    m_router.consumeEvent(event);
+    if (event.action == AuditAction::Connected)
+        m_decoder.connectionStarted(event.connection);
 }
 
 void Pipeline::tick()
