@@ -255,6 +255,23 @@ QUrl Simulator::streamUrl() const
     return QUrl(QStringLiteral("ws://127.0.0.1:%1/api/v2/streaming/interactions").arg(d->port.load()));
 }
 
+QUrl Simulator::gatewayUrl() const
+{
+    return QUrl(QStringLiteral("http://127.0.0.1:%1").arg(d->port.load()));
+}
+
+std::vector<QByteArray> Simulator::topics() const
+{
+    return {};
+}
+
+std::vector<QByteArray> Simulator::allTopics() const
+{
+    return {};
+}
+
+void Simulator::inject(ChannelFault) {}
+
 QByteArray Simulator::clientId() const
 {
     return d->options.clientId;

@@ -38,8 +38,9 @@ Expected<SimulatorThread::Endpoint> SimulatorThread::start()
         stop();
         return tl::unexpected<Error>(port.error());
     }
-    return Endpoint{d->simulator.tokenUrl(), d->simulator.streamUrl(), d->simulator.clientId(),
-                    d->simulator.clientSecret()};
+    return Endpoint{d->simulator.tokenUrl(),     d->simulator.streamUrl(),  d->simulator.clientId(),
+                    d->simulator.clientSecret(), d->simulator.gatewayUrl(), d->simulator.topics(),
+                    d->simulator.allTopics()};
 }
 
 void SimulatorThread::stop()
@@ -50,6 +51,11 @@ void SimulatorThread::stop()
         &d->simulator, [this] { d->simulator.stop(); }, Qt::BlockingQueuedConnection);
     d->thread.quit();
     d->thread.wait();
+}
+
+void SimulatorThread::inject(ChannelFault fault)
+{
+    d->simulator.inject(fault);
 }
 
 SimulatorLedger SimulatorThread::ledger() const
