@@ -6,6 +6,7 @@
 /// only, and the reply says so (Error Keychain) so that the window can show it.
 #include "core/base/error.h"
 #include "core/base/secret.h"
+#include "core/genesys/regions.h"
 #include "core/session/sessionconfig.h"
 
 #include <QObject>
@@ -16,11 +17,12 @@
 
 namespace framescope {
 
-struct Region
+using Region = GenesysRegion;
+
+enum class ProfileKind
 {
-    QString name;    ///< "EU (Frankfurt)"
-    QString domain;  ///< "mypurecloud.de"
-    QString awsName; ///< "eu-central-1"
+    DirectStream, ///< one WebSocket URL
+    Notifications ///< topics of Genesys Cloud's notification service
 };
 
 struct Profile
@@ -30,13 +32,26 @@ struct Profile
     QUrl url;       ///< empty: wss://api.<region>/api/v2/streaming/interactions
     QUrl tokenUrl;  ///< empty: https://login.<region>/oauth/token
     QString clientId;
-    QString scope = defaultDirectScope;
+    QString scope = defaultDirectScope; ///< of the direct stream; notifications need none
     QString caFile;
-    bool signIn = true; ///< false: connect without a token
+    bool signIn = true; ///< false: connect without a token; notifications always sign in
+
+    ProfileKind kind = ProfileKind::DirectStream;
+    bool maskPersonal = false; ///< SessionConfig::maskPersonal
+    // Of Notifications only:
+    QUrl gateway;               ///< login and API behind one host; empty: the region's hosts
+    QStringList topics;         ///< concrete ids, combined ones as they are
+    bool personSignsIn = false; ///< in the browser (PkceSignIn) instead of with a client secret
+    quint16 redirectPort = 0;   ///< of that sign-in; 0: any free one
 
     [[nodiscard]] QUrl effectiveUrl() const;
     [[nodiscard]] QUrl effectiveTokenUrl() const;
+    /// Where notifications sign in and ask: gateway, else region. Errors: InvalidArgument, Refused.
+    [[nodiscard]] Expected<GenesysHosts> hosts() const;
 };
+
+/// `$XDG_CACHE_HOME/framescope/topic-schemas`: NotificationConfig::schemaCacheFolder of every profile.
+[[nodiscard]] QString defaultSchemaFolder();
 
 class ProfileStore : public QObject
 {
@@ -47,7 +62,10 @@ public:
     explicit ProfileStore(const QString& settingsPath = {}, QObject* parent = nullptr);
     ~ProfileStore() override;
 
-    [[nodiscard]] static const std::vector<Region>& regions();
+    /// The built-in ones, then a person's own from the settings (@p settingsPath empty: the default place).
+    [[nodiscard]] static std::vector<Region> regions(const QString& settingsPath = {});
+    /// Replaces a person's own regions. Errors: InvalidArgument (a domain that is none), Io.
+    [[nodiscard]] Expected<void> saveOwnRegions(const std::vector<Region>& own);
 
     [[nodiscard]] QStringList names() const;
     [[nodiscard]] Expected<Profile> profile(const QString& name) const;
@@ -61,9 +79,13 @@ public:
     /// The keyring's name ("Secret Service", "KWallet") or "" when there is none.
     [[nodiscard]] static QString keyringName();
 
-    /// Checks a profile as `Test` in the dialog does: signs in and opens the stream once, then closes it.
-    void test(const Profile& profile, const Secret& secret, std::function<void(Expected<QString>)> reply);
+    /// Checks a profile as `Test` in the dialog does: signs in and opens the stream once, then closes it. Notifications:
+    /// signs in, reads the topics on offer, makes a channel and subscribes the profile's topics to it; the answer says
+    /// how many are permitted and which permissions are missing. @p token: of a person who signed in.
+    void test(const Profile& profile, const Secret& secret, std::function<void(Expected<QString>)> reply,
+              const std::optional<AccessToken>& token = {});
 
+    /// Where a person signs in, the caller puts the token into `notifications->token`.
     [[nodiscard]] static SessionConfig sessionConfig(const Profile& profile, const Secret& secret);
 
 private:
