@@ -75,6 +75,8 @@ struct Metrics::Private
 {
     FrameCounts totals;
     LatencyHistogram allTime;
+    LatencyHistogram endToEnd;
+    quint64 endToEndNegative = 0;
     std::vector<quint32> window; ///< a ring once it is full
     std::size_t windowNext = 0;
     std::size_t windowSize = 1000;
@@ -156,6 +158,15 @@ struct Metrics::Private
         openLatency.clear();
     }
 
+    // A negative latency says that the clocks differ. Clipped to zero it would pull every percentile down.
+    void addEndToEnd(qint64 ns)
+    {
+        if (ns < 0)
+            ++endToEndNegative;
+        else
+            endToEnd.add(ns);
+    }
+
     void add(const FrameHead& head)
     {
         enterSecond(head);
@@ -165,6 +176,8 @@ struct Metrics::Private
         count(type.counts, head);
         type.lastWallNs = head.wallNs;
         allTime.add(head.parseNs);
+        if (head.eventWallNs != 0)
+            addEndToEnd(head.wallNs - head.eventWallNs);
         openLatency.add(head.parseNs);
         if (window.size() < windowSize) {
             window.push_back(head.parseNs);
@@ -211,6 +224,8 @@ MetricsSnapshotPtr Metrics::snapshot(qint64 nowMonoNs) const
     snapshot->allTime = summaryOf(d->allTime);
     std::vector<quint32> window = d->window;
     snapshot->window = summaryOf(window);
+    snapshot->endToEnd = summaryOf(d->endToEnd);
+    snapshot->endToEndNegative = d->endToEndNegative;
     snapshot->windowSize = int(d->windowSize);
     snapshot->firstMonoNs = d->firstMonoNs;
     snapshot->lastMonoNs = d->lastMonoNs;

@@ -61,6 +61,10 @@ struct MetricsSnapshot
     LatencySummary allTime; ///< from a histogram with 1.6 % wide steps
     LatencySummary window;  ///< of the last windowSize frames, exact
     int windowSize = 1000;
+    /// From the event time that a body states to its arrival here. It depends on both clocks: show the clock offset
+    /// beside it. Only frames that state a time count; those that arrived "before" it are not in endToEnd.
+    LatencySummary endToEnd;
+    quint64 endToEndNegative = 0; ///< frames whose event time lay ahead of their arrival
     double framesPerSecond = 0; ///< over the last 5 full seconds; 0 when they are past
     double bytesPerSecond = 0;
     qint64 firstMonoNs = 0; ///< arrival of the first and the last frame
