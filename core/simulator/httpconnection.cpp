@@ -51,7 +51,7 @@ void HttpConnection::read()
 void HttpConnection::reply(const HttpReply& reply)
 {
     m_answered = true;
-    m_socket->write(reply.toBytes());
+    m_socket->write(reply.toBytes(request().method == "HEAD"));
     m_socket->disconnectFromHost(); // after what is written
     m_patience.start(closePatience);
 }

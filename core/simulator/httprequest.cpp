@@ -145,10 +145,10 @@ HttpRequestReader::State HttpRequestReader::readHead(qsizetype headBytes)
         m_bodyBytes = length.toLongLong(&valid);
         if (!valid || m_bodyBytes < 0)
             return refuse(400);
-        if (m_bodyBytes > bodyLimit)
+        if (m_bodyBytes > (m_request.path.endsWith("/subscriptions") ? subscriptionsLimit : bodyLimit))
             return refuse(413);
-    } else if (m_request.method == "POST") {
-        return refuse(411);
+    } else if (m_request.method == "POST" && !m_request.path.startsWith("/api/v2/")) {
+        return refuse(411); // there, no length is no body: a channel is made with an empty POST
     }
     m_bytes.remove(0, headBytes);
     m_headRead = true;

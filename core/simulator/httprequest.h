@@ -3,8 +3,8 @@
 /// needs them).
 ///
 /// Pure: no socket, so that tests and fuzzers can drive it. Tolerant: a bare LF ends a line, names are compared without
-/// case, white space around values is dropped. Memory: at most headerLimit + bodyLimit; what is over is refused with
-/// the status to answer. Thread: any, one at a time.
+/// case, white space around values is dropped. Memory: at most headerLimit + bodyLimit (subscriptionsLimit); what is
+/// over is refused with the status to answer. Thread: any, one at a time.
 #include <QByteArray>
 #include <QByteArrayView>
 #include <utility>
@@ -31,6 +31,7 @@ class HttpRequestReader
 public:
     static constexpr qsizetype headerLimit = 64 * 1024;
     static constexpr qsizetype bodyLimit = 64 * 1024;
+    static constexpr qsizetype subscriptionsLimit = 512 * 1024; ///< a list of topics may be long: 1,001 of 200 letters
 
     enum class State
     {

@@ -29,10 +29,50 @@ void LedgerBook::addFault(Fault fault, quint64 frame)
 
 void LedgerBook::addFault(Fault fault, QByteArray finding, QByteArray event, quint64 frame)
 {
+    append({faultInfo(fault).name, std::move(finding), std::move(event), frame});
+}
+
+void LedgerBook::addFault(const ChannelFaultInfo& fault)
+{
+    append({fault.name, {}, fault.event, 0});
+}
+
+void LedgerBook::append(SentFault fault)
+{
     const std::lock_guard lock(m_mutex);
     ++m_ledger.faultCount;
     if (m_ledger.faults.size() < mostFaults)
-        m_ledger.faults.push_back({faultInfo(fault).name, std::move(finding), std::move(event), frame});
+        m_ledger.faults.push_back(std::move(fault));
+}
+
+void LedgerBook::addChannel()
+{
+    const std::lock_guard lock(m_mutex);
+    ++m_ledger.channels;
+}
+
+void LedgerBook::addEvents(quint64 count)
+{
+    const std::lock_guard lock(m_mutex);
+    m_ledger.events += count;
+}
+
+void LedgerBook::addHeartbeat()
+{
+    const std::lock_guard lock(m_mutex);
+    ++m_ledger.heartbeats;
+}
+
+void LedgerBook::addRestRequest()
+{
+    const std::lock_guard lock(m_mutex);
+    ++m_ledger.restRequests;
+}
+
+void LedgerBook::addSlowReader()
+{
+    const std::lock_guard lock(m_mutex);
+    ++m_ledger.slowReaders;
 }
 
 void LedgerBook::finish()

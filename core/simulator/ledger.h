@@ -1,6 +1,7 @@
 #pragma once
 /// The book of what was really sent, written by the simulator's thread and read by any.
 /// Memory: at most 100,000 faults are listed.
+#include "core/simulator/channelfault.h"
 #include "core/simulator/scenario.h"
 #include "core/simulator/simulator.h"
 
@@ -19,10 +20,18 @@ public:
     void addFault(Fault fault, quint64 frame);
     /// For what one fault causes more than once, or apart from its message: the names are said.
     void addFault(Fault fault, QByteArray finding, QByteArray event, quint64 frame);
+    void addFault(const ChannelFaultInfo& fault);
+    void addChannel();
+    void addEvents(quint64 count);
+    void addHeartbeat();
+    void addRestRequest();
+    void addSlowReader();
     void finish();
     [[nodiscard]] SimulatorLedger read() const;
 
 private:
+    void append(SentFault fault);
+
     mutable std::mutex m_mutex;
     SimulatorLedger m_ledger;
 };

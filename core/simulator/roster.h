@@ -67,4 +67,47 @@ inline constexpr auto attributes = std::to_array<std::string_view>({
     R"("language":"ar-MA","city":"الدار البيضاء")",
 });
 
+/// Notes of agents after a conversation.
+inline constexpr auto wrapupNotes = std::to_array<std::string_view>({
+    "Rechnung erklärt, Kundin zufrieden",
+    "Router neu gestartet, läuft wieder",
+    "Vertrag verlängert bis 2028",
+    "Ruft morgen um 9:00 zurück",
+    "Reembolso de 24,90 € solicitado",
+    "Transféré au service technique",
+    "No answer from customer",
+    "Address changed: Łódź, ul. Piękna 7",
+});
+
+/// Subjects of e-mails.
+inline constexpr auto subjects = std::to_array<std::string_view>({
+    "Re: Invoice 2026-10-4471",
+    "Kündigung zum Jahresende",
+    "¿Dónde está mi pedido?",
+    "Problème de connexion depuis lundi",
+    "お問い合わせ: 請求書について",
+});
+[[nodiscard]] constexpr std::string_view subjectOf(std::size_t person)
+{
+    return subjects[person % subjects.size()];
+}
+
+/// What is said on the phone; even lines by the agent, odd ones by the customer.
+inline constexpr auto utterances = std::to_array<std::string_view>({
+    "guten tag was kann ich für sie tun",
+    "my invoice of last month is twice what it was",
+    "let me look at that for you one moment please",
+    "the router has been blinking red since monday",
+    "können sie mir bitte ihre kundennummer nennen",
+    "ja natürlich die vier sieben acht zwei eins",
+    "i see there was a second line on your account",
+    "nobody told me about that when i signed",
+    "je comprends je vais vérifier avec mon collègue",
+    "merci c'est très gentil de votre part",
+    "i have refunded the difference you will see it on friday",
+    "that is great thank you very much",
+    "gibt es sonst noch etwas was ich für sie tun kann",
+    "nein das war alles schönen tag noch",
+});
+
 } // namespace framescope::roster

@@ -31,12 +31,17 @@ constexpr auto faults = std::to_array<FaultInfo>({
     {MuteHandshake, "mute-handshake", "", "connect-failed", 0},
     {TokenExpired, "token-expired", "", "token-cleared", 0},
     {RateLimitedTwice, "rate-limited-twice", "", "rate-limited", 0},
+    {UnknownField, "unknown-field", "FIELD-UNKNOWN", "", 0},
+    {NewEnumValue, "new-enum-value", "ENUM-UNKNOWN", "", 0},
+    {WrongType, "wrong-type", "SCHEMA-TYPE", "", 0},
+    {SlowReader, "slow-reader", "", "closed", 1008},
 });
 static_assert(faults.size() == std::size_t(Fault::Count_));
 
 constexpr auto demoErrors =
     std::to_array<Fault>({SchemaViolation, MissingField, ChecksumMismatch, BrokenJson, UnknownType, BadUtf8});
 constexpr auto demoWarnings = std::to_array<Fault>({Duplicate, SequenceGap});
+constexpr auto oddities = std::to_array<Fault>({UnknownField, NewEnumValue, WrongType});
 
 // The order is the one that works: the fat minute needs a fresh connection, where nothing small dilutes its mean, and
 // the last three faults meet one reconnect after another: reset, then a handshake that hangs, then a token that is
@@ -102,6 +107,19 @@ constexpr auto scenarios = std::to_array<Scenario>({
      .rate = 100,
      .tokenRefusals = 2,
      .script = badDay},
+    {.name = "contact-centre",
+     .summary = "A contact centre's day as Genesys Cloud's notifications: some 30 events/s, something odd now and then",
+     .rate = 20,
+     .notifications = true,
+     .events = 30,
+     .oddities = oddities},
+    {.name = "contact-centre-outages",
+     .summary = "The same day, and everything that can happen to its channels, one after another",
+     .rate = 20,
+     .notifications = true,
+     .outages = true,
+     .events = 30,
+     .oddities = oddities},
 });
 
 } // namespace

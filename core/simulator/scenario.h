@@ -33,6 +33,12 @@ enum class Fault : quint8
     MuteHandshake,
     TokenExpired,
     RateLimitedTwice,
+    // in one notification
+    UnknownField,
+    NewEnumValue,
+    WrongType,
+    // of a notification socket
+    SlowReader,
     Count_
 };
 
@@ -81,6 +87,10 @@ struct Scenario
     double nextCloseSeconds = 0;  ///< and so long after each later one
     int tokenRefusals = 0;        ///< so many token requests are answered with 429 first
     std::span<const Step> script = {};
+    bool notifications = false;           ///< serves Genesys Cloud's notifications as well
+    bool outages = false;                 ///< ... and plays each ChannelFault in turn, again and again
+    double events = 0;                    ///< notifications/s of the demo topics, about
+    std::span<const Fault> oddities = {}; ///< strewn into the notifications
 };
 
 [[nodiscard]] std::span<const Scenario> allScenarios();

@@ -1,10 +1,11 @@
 #include "core/simulator/simulator.h"
 
 #include "core/base/clock.h"
+#include "core/simulator/handshake.h"
 #include "core/simulator/httpconnection.h"
+#include "core/simulator/notificationservice.h"
 #include "core/simulator/scenariorun.h"
 #include "core/simulator/streamconnection.h"
-#include "core/simulator/websocketwriter.h"
 
 #include <QTcpServer>
 #include <QTcpSocket>
@@ -20,35 +21,45 @@ constexpr qsizetype mostConnections = 256;
 constexpr double highestRate = 10'000'000;
 constexpr auto mutePatience = 120s; ///< longer than any client waits
 constexpr int retryAfterSeconds = 1;
+constexpr std::chrono::milliseconds shortestTime = 10ms;
+constexpr std::chrono::milliseconds longestTime = 240h; ///< what a timer of ours can count
+
+Error invalid(const QString& detail)
+{
+    return Error{ErrorCode::InvalidArgument, detail, {}};
+}
+
+std::optional<Error> problemOfNotifications(const SimulatorOptions& options)
+{
+    if (options.agents < 1 || options.agents > CentreStaff::mostAgents)
+        return invalid(QStringLiteral("the number of agents must be between 1 and %1").arg(CentreStaff::mostAgents));
+    if (options.queues < 1 || options.queues > CentreStaff::mostQueues)
+        return invalid(QStringLiteral("the number of queues must be between 1 and %1").arg(CentreStaff::mostQueues));
+    for (const auto time :
+         {options.heartbeatInterval, options.channelLifetime, options.closingGrace, options.outageInterval}) {
+        if (time < shortestTime || time > longestTime)
+            return invalid(QStringLiteral("times must be between %1 ms and %2 ms")
+                               .arg(shortestTime.count())
+                               .arg(longestTime.count()));
+    }
+    if (options.requestsPerMinute < 1)
+        return invalid(QStringLiteral("at least one request per minute must be allowed"));
+    if (!(options.rejectedTopics <= 1))
+        return invalid(QStringLiteral("the share of rejected topics must be at most 1"));
+    return std::nullopt;
+}
 
 std::optional<Error> problemOf(const SimulatorOptions& options)
 {
-    const auto invalid = [](const QString& detail) { return Error{ErrorCode::InvalidArgument, detail, {}}; };
     if (!scenarioByName(options.scenario))
         return invalid(QStringLiteral("no scenario is called '%1'").arg(options.scenario));
     if (std::isnan(options.rate) || options.rate > highestRate)
         return invalid(QStringLiteral("the rate must be at most %1 frames/s").arg(highestRate));
     if (!(options.timeScale >= 0.001 && options.timeScale <= 1e6))
         return invalid(QStringLiteral("the time scale must be between 0.001 and 1,000,000"));
-    if (options.tokenLifetimeSeconds < 0)
+    if (options.tokenLifetimeSeconds < 0 || options.tokenLifetime < 0ms)
         return invalid(QStringLiteral("the lifetime of a token must not be negative"));
-    return std::nullopt;
-}
-
-/// What is wrong with a request to upgrade (RFC 6455 section 4.2.1), or nothing.
-std::optional<HttpReply> problemOfUpgrade(const HttpRequest& request)
-{
-    if (request.method != "GET")
-        return restError(405, "method.not.allowed", "Use GET");
-    if (!request.headerHasToken("upgrade", "websocket") || !request.headerHasToken("connection", "upgrade") ||
-        request.header("sec-websocket-version") != "13") {
-        HttpReply reply = restError(426, "upgrade.required", "This is a WebSocket of version 13");
-        reply.headers.emplace_back("Sec-WebSocket-Version", "13");
-        return reply;
-    }
-    if (QByteArray::fromBase64(request.header("sec-websocket-key")).size() != 16)
-        return restError(400, "bad.request", "Sec-WebSocket-Key must be 16 bytes in base64");
-    return std::nullopt;
+    return problemOfNotifications(options);
 }
 
 } // namespace
@@ -59,10 +70,14 @@ struct Simulator::Private
     Secret secret;
     std::shared_ptr<LedgerBook> ledger = std::make_shared<LedgerBook>();
     std::atomic<quint16> port = 0;
+    std::vector<QByteArray> topics;
+    std::vector<QByteArray> allTopics;
 
-    // While it runs. The order of destruction matters: connections refer to the run, the run to the tokens.
+    // While it runs. The order of destruction matters: connections refer to the run and to the notifications, these to
+    // the tokens.
     std::unique_ptr<TokenEndpoint> tokens;
     std::unique_ptr<ScenarioRun> run;
+    std::unique_ptr<NotificationService> notifications;
     std::unique_ptr<QObject> connections; ///< parent of all of them
     std::unique_ptr<QTcpServer> server;
     quint64 streams = 0;
@@ -94,7 +109,7 @@ void Simulator::Private::answer(HttpConnection& connection)
         answerToken(connection);
     else if (path == "/api/v2/streaming/interactions")
         answerStream(connection);
-    else
+    else if (!notifications || !notifications->answer(connection))
         connection.reply(restError(404, "not.found", "There is nothing at this path"));
 }
 
@@ -117,7 +132,7 @@ void Simulator::Private::answerStream(HttpConnection& connection)
         connection.reply(reply);
     };
     const Standing standing = tokens->standing(connection.request(), monotonicNs());
-    const auto problem = problemOfUpgrade(connection.request());
+    const auto problem = handshake::problemOf(connection.request());
     // Before the token is judged: a service that hangs does not say 401 either.
     if ((standing == Standing::Good || standing == Standing::Revoked) && !problem && run->takeMute()) {
         ledger->addFault(Fault::MuteHandshake, 0);
@@ -152,12 +167,10 @@ void Simulator::Private::answerStream(HttpConnection& connection)
 
 void Simulator::Private::openStream(HttpConnection& connection)
 {
-    const QByteArray accept = websocketwriter::acceptKey(connection.request().header("sec-websocket-key"));
+    const QByteArray acceptance = handshake::acceptance(connection.request());
     const QByteArray early = connection.rest();
     QTcpSocket* socket = connection.takeSocket();
-    socket->write(
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
-        accept + "\r\n\r\n");
+    socket->write(acceptance);
     ledger->addConnection();
     auto* stream = new StreamConnection(socket, *run, ++streams, connections.get());
     stream->start(early);
@@ -169,6 +182,12 @@ Simulator::Simulator(SimulatorOptions options, QObject* parent)
 {
     d->secret = options.clientSecret.isEmpty() ? Secret(randomText(32)) : options.clientSecret;
     d->options = std::move(options);
+    const Scenario* scenario = scenarioByName(d->options.scenario);
+    if (scenario != nullptr && scenario->notifications) {
+        const CentreStaff staff(d->options.seed, d->options.agents, d->options.queues);
+        d->topics = staff.demoTopics();
+        d->allTopics = staff.allTopics();
+    }
 }
 
 Simulator::~Simulator()
@@ -180,7 +199,8 @@ std::vector<ScenarioInfo> Simulator::scenarios()
 {
     std::vector<ScenarioInfo> infos;
     for (const Scenario& scenario : allScenarios()) {
-        ScenarioInfo info{QLatin1String(scenario.name), QString::fromUtf8(scenario.summary), scenario.rate, {}};
+        const double rate = scenario.notifications ? scenario.events : scenario.rate;
+        ScenarioInfo info{QLatin1String(scenario.name), QString::fromUtf8(scenario.summary), rate, {}};
         const auto add = [&info](Fault fault) {
             const FaultInfo& known = faultInfo(fault);
             QStringList causes;
@@ -196,11 +216,17 @@ std::vector<ScenarioInfo> Simulator::scenarios()
             add(fault);
         for (const Fault fault : scenario.warnings)
             add(fault);
+        for (const Fault fault : scenario.oddities)
+            add(fault);
         if (scenario.firstCloseSeconds > 0)
             add(Fault::Close1001);
         for (const Step& step : scenario.script) {
             if (step.fault != Fault::Count_)
                 add(step.fault);
+        }
+        for (int i = 0; scenario.outages && i < int(ChannelFault::Count_); ++i) {
+            const ChannelFaultInfo& fault = channelFaultInfo(ChannelFault(i));
+            info.faults += QLatin1String(fault.name) + QLatin1String(" -> ") + QLatin1String(fault.event);
         }
         infos.push_back(std::move(info));
     }
@@ -219,12 +245,19 @@ Expected<quint16> Simulator::start()
         return failure(ErrorCode::Network, server->errorString(), QStringLiteral("127.0.0.1:%1").arg(d->options.port));
 
     const Scenario& scenario = *scenarioByName(d->options.scenario);
-    d->tokens = std::make_unique<TokenEndpoint>(d->options.clientId, d->secret, d->options.tokenLifetimeSeconds);
+    const std::chrono::milliseconds tokenLifetime = d->options.tokenLifetime > 0ms
+                                                        ? d->options.tokenLifetime
+                                                        : std::chrono::seconds(d->options.tokenLifetimeSeconds);
+    d->tokens = std::make_unique<TokenEndpoint>(d->options.clientId, d->secret, tokenLifetime);
     if (scenario.tokenRefusals > 0)
         d->tokens->refuseNext(scenario.tokenRefusals, retryAfterSeconds);
     d->run = std::make_unique<ScenarioRun>(scenario, d->options, d->ledger, *d->tokens);
     d->run->onFinished = [this] { Q_EMIT scenarioFinished(); };
     d->connections = std::make_unique<QObject>();
+    if (scenario.notifications)
+        d->notifications = std::make_unique<NotificationService>(
+            NotificationService::Parts{d->options, scenario, d->ledger, *d->tokens, d->connections.get()},
+            server->serverPort());
     d->server = std::move(server);
     connect(d->server.get(), &QTcpServer::newConnection, this, [this] { d->accept(); });
     d->port = d->server->serverPort();
@@ -239,8 +272,11 @@ void Simulator::stop()
     for (StreamConnection* stream :
          d->connections->findChildren<StreamConnection*>(QString(), Qt::FindDirectChildrenOnly))
         stream->shutDown();
+    if (d->notifications)
+        d->notifications->shutDown();
     d->connections.reset();
     d->server.reset();
+    d->notifications.reset();
     d->run.reset();
     d->tokens.reset();
 }

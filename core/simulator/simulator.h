@@ -124,7 +124,7 @@ public:
     [[nodiscard]] QUrl gatewayUrl() const; ///< http://127.0.0.1:PORT, for the notifications
     /// A good choice of concrete topics for a demo, about 40. Empty with a scenario that has no notifications.
     [[nodiscard]] std::vector<QByteArray> topics() const;
-    /// Every topic of every agent and queue: 8 * agents + 5 * queues.
+    /// Every topic of every agent and queue that needs no user: 7 * agents + 5 * queues (50 agents and 30 queues: 500).
     [[nodiscard]] std::vector<QByteArray> allTopics() const;
     /// Thread: any; it happens a moment later. Nothing with a scenario that has no notifications.
     void inject(ChannelFault fault);

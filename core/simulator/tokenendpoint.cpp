@@ -1,10 +1,13 @@
 #include "core/simulator/tokenendpoint.h"
 
+#include <QDateTime>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QLocale>
 #include <QRandomGenerator>
 #include <QUuid>
+#include <algorithm>
 
 namespace framescope {
 
@@ -19,6 +22,10 @@ const char* reasonPhrase(int status)
     switch (status) {
     case 200:
         return "OK";
+    case 204:
+        return "No Content";
+    case 302:
+        return "Found";
     case 400:
         return "Bad Request";
     case 401:
@@ -39,6 +46,8 @@ const char* reasonPhrase(int status)
         return "Too Many Requests";
     case 431:
         return "Request Header Fields Too Large";
+    case 503:
+        return "Service Unavailable";
     case 501:
         return "Not Implemented";
     case 505:
@@ -53,7 +62,11 @@ HttpReply loginError(int status, const QString& error, const QString& descriptio
     const QJsonObject body{{QStringLiteral("error"), error},
                            {QStringLiteral("description"), description},
                            {QStringLiteral("error_description"), description}};
-    return {status, {{"Cache-Control", "no-store"}}, QJsonDocument(body).toJson(QJsonDocument::Compact)};
+    HttpReply reply;
+    reply.status = status;
+    reply.headers = {{"Cache-Control", "no-store"}};
+    reply.body = QJsonDocument(body).toJson(QJsonDocument::Compact);
+    return reply;
 }
 
 QByteArray field(const std::vector<std::pair<QByteArray, QByteArray>>& fields, QByteArrayView name)
@@ -90,17 +103,24 @@ QByteArray randomText(int bytes)
     return random.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
 }
 
-QByteArray HttpReply::toBytes() const
+QByteArray HttpReply::toBytes(bool withoutBody) const
 {
     QByteArray bytes = "HTTP/1.1 " + QByteArray::number(status) + ' ' + reasonPhrase(status) + "\r\n";
     for (const auto& [name, value] : headers)
         bytes += name + ": " + value + "\r\n";
-    bytes += "Content-Type: application/json; charset=utf-8\r\nContent-Length: " + QByteArray::number(body.size()) +
-             "\r\nConnection: close\r\n\r\n";
-    return bytes + body;
+    bytes += "Date: " + httpDate() + "\r\nContent-Type: " + contentType +
+             "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\nConnection: close\r\n\r\n";
+    return withoutBody ? bytes : bytes + body;
 }
 
-HttpReply restError(int status, const char* code, const char* message)
+QByteArray httpDate()
+{
+    return QLocale::c()
+        .toString(QDateTime::currentDateTimeUtc(), QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'"))
+        .toLatin1();
+}
+
+HttpReply restError(int status, const char* code, const QByteArray& message)
 {
     const QString contextId = QUuid::createUuid().toString(QUuid::WithoutBraces);
     const QJsonObject body{{QStringLiteral("message"), QString::fromUtf8(message)},
@@ -109,14 +129,17 @@ HttpReply restError(int status, const char* code, const char* message)
                            {QStringLiteral("contextId"), contextId},
                            {QStringLiteral("details"), QJsonArray()},
                            {QStringLiteral("errors"), QJsonArray()}};
-    return {
-        status, {{"inin-correlation-id", contextId.toLatin1()}}, QJsonDocument(body).toJson(QJsonDocument::Compact)};
+    HttpReply reply;
+    reply.status = status;
+    reply.headers = {{"inin-correlation-id", contextId.toLatin1()}};
+    reply.body = QJsonDocument(body).toJson(QJsonDocument::Compact);
+    return reply;
 }
 
-TokenEndpoint::TokenEndpoint(QByteArray clientId, Secret clientSecret, int lifetimeSeconds)
+TokenEndpoint::TokenEndpoint(QByteArray clientId, Secret clientSecret, std::chrono::milliseconds lifetime)
     : m_clientId(std::move(clientId))
     , m_clientSecret(std::move(clientSecret))
-    , m_lifetimeSeconds(lifetimeSeconds)
+    , m_lifetime(lifetime)
 {
 }
 
@@ -126,6 +149,15 @@ void TokenEndpoint::refuseNext(int count, int retryAfterSeconds)
     m_retryAfterSeconds = retryAfterSeconds;
 }
 
+HttpReply TokenEndpoint::refusal()
+{
+    --m_refusals;
+    HttpReply reply = loginError(429, QStringLiteral("rate.limit.exceeded"),
+                                 QStringLiteral("rate limit exceeded, retry in [%1] seconds").arg(m_retryAfterSeconds));
+    reply.headers.emplace_back("Retry-After", QByteArray::number(m_retryAfterSeconds));
+    return reply;
+}
+
 HttpReply TokenEndpoint::answer(const HttpRequest& request, qint64 monoNs)
 {
     if (request.method != "POST") {
@@ -133,19 +165,16 @@ HttpReply TokenEndpoint::answer(const HttpRequest& request, qint64 monoNs)
         reply.headers.emplace_back("Allow", "POST");
         return reply;
     }
-    if (m_refusals > 0) {
-        --m_refusals;
-        HttpReply reply =
-            loginError(429, QStringLiteral("rate.limit.exceeded"),
-                       QStringLiteral("rate limit exceeded, retry in [%1] seconds").arg(m_retryAfterSeconds));
-        reply.headers.emplace_back("Retry-After", QByteArray::number(m_retryAfterSeconds));
-        return reply;
-    }
+    if (m_refusals > 0)
+        return refusal();
 
-    const auto fields = formFields(request.body);
+    const Fields fields = formFields(request.body);
+    const QByteArray grant = field(fields, "grant_type");
+    const QByteArray authorization = request.header("authorization");
+    if (grant == "authorization_code" && authorization.isNull())
+        return redeem(fields, monoNs);
     QByteArray id = field(fields, "client_id");
     QByteArray secret = field(fields, "client_secret");
-    const QByteArray authorization = request.header("authorization");
     if (startsWithScheme(authorization, "Basic")) {
         const QByteArray pair = QByteArray::fromBase64(authorization.sliced(6).trimmed());
         const qsizetype colon = pair.indexOf(':');
@@ -154,13 +183,24 @@ HttpReply TokenEndpoint::answer(const HttpRequest& request, qint64 monoNs)
     }
     if (!isClient(id, secret))
         return loginError(401, QStringLiteral("invalid_client"), QStringLiteral("authentication failed"));
-    const QByteArray grant = field(fields, "grant_type");
     if (grant.isEmpty())
         return loginError(400, QStringLiteral("invalid_request"), QStringLiteral("missing grant_type"));
     if (grant != "client_credentials")
         return loginError(400, QStringLiteral("unsupported_grant_type"),
-                          QStringLiteral("only client_credentials is supported"));
-    return issue(field(fields, "scope"), monoNs);
+                          QStringLiteral("only client_credentials is supported for a client with a secret"));
+    return issue(field(fields, "scope"), false, monoNs);
+}
+
+HttpReply TokenEndpoint::redeem(const Fields& fields, qint64 monoNs)
+{
+    const QByteArray clientId = field(fields, "client_id");
+    if (!sameBytes(clientId, m_clientId))
+        return loginError(401, QStringLiteral("invalid_client"), QStringLiteral("client not found"));
+    if (!m_codes.redeem(field(fields, "code"), clientId, field(fields, "redirect_uri"), field(fields, "code_verifier"),
+                        monoNs))
+        return loginError(400, QStringLiteral("invalid_grant"),
+                          QStringLiteral("the code is not valid, or does not belong to this verifier"));
+    return issue({}, true, monoNs);
 }
 
 bool TokenEndpoint::isClient(const QByteArray& id, const QByteArray& secret) const
@@ -168,36 +208,58 @@ bool TokenEndpoint::isClient(const QByteArray& id, const QByteArray& secret) con
     return sameBytes(id, m_clientId) && sameBytes(secret, m_clientSecret.reveal());
 }
 
-HttpReply TokenEndpoint::issue(const QByteArray& scope, qint64 monoNs)
+HttpReply TokenEndpoint::issue(const QByteArray& scope, bool toUser, qint64 monoNs)
 {
     const QByteArray granted = scope.isEmpty() ? defaultScope : scope;
-    Token token{randomText(48), granted, monoNs + qint64(m_lifetimeSeconds) * 1'000'000'000};
+    Token token;
+    token.value = randomText(48);
+    token.scope = granted;
+    token.expiresMonoNs = monoNs + std::chrono::nanoseconds(m_lifetime).count();
+    token.id = ++m_issued;
+    token.hasUser = toUser;
     if (m_tokens.size() >= mostTokens)
         m_tokens.pop_front();
     const QJsonObject body{{QStringLiteral("access_token"), QString::fromLatin1(token.value)},
                            {QStringLiteral("token_type"), QStringLiteral("bearer")},
-                           {QStringLiteral("expires_in"), m_lifetimeSeconds},
+                           {QStringLiteral("expires_in"), qint64(m_lifetime.count() / 1000)},
                            {QStringLiteral("scope"), QString::fromUtf8(granted)}};
     m_tokens.push_back(std::move(token));
-    return {200, {{"Cache-Control", "no-store"}}, QJsonDocument(body).toJson(QJsonDocument::Compact)};
+    HttpReply reply;
+    reply.headers = {{"Cache-Control", "no-store"}};
+    reply.body = QJsonDocument(body).toJson(QJsonDocument::Compact);
+    return reply;
+}
+
+const TokenEndpoint::Token* TokenEndpoint::tokenOf(const HttpRequest& request) const
+{
+    const QByteArray authorization = request.header("authorization");
+    if (!startsWithScheme(authorization, "Bearer"))
+        return nullptr;
+    const QByteArray value = authorization.sliced(7).trimmed();
+    const auto found = std::find_if(m_tokens.begin(), m_tokens.end(),
+                                    [&value](const Token& token) { return sameBytes(value, token.value); });
+    return found == m_tokens.end() ? nullptr : &*found;
+}
+
+TokenEndpoint::Bearer TokenEndpoint::bearer(const HttpRequest& request, qint64 monoNs) const
+{
+    const Token* token = tokenOf(request);
+    if (token == nullptr) {
+        const bool missing = !startsWithScheme(request.header("authorization"), "Bearer");
+        return {missing ? Standing::Missing : Standing::Unknown, 0, false};
+    }
+    const Standing standing = token->revoked                   ? Standing::Revoked
+                              : monoNs >= token->expiresMonoNs ? Standing::Expired
+                                                               : Standing::Good;
+    return {standing, token->id, token->hasUser};
 }
 
 TokenEndpoint::Standing TokenEndpoint::standing(const HttpRequest& request, qint64 monoNs) const
 {
-    const QByteArray authorization = request.header("authorization");
-    if (!startsWithScheme(authorization, "Bearer"))
-        return Standing::Missing;
-    const QByteArray value = authorization.sliced(7).trimmed();
-    for (const Token& token : m_tokens) {
-        if (!sameBytes(value, token.value))
-            continue;
-        if (token.revoked)
-            return Standing::Revoked;
-        if (monoNs >= token.expiresMonoNs)
-            return Standing::Expired;
-        return token.scope.split(' ').contains(streamScope) ? Standing::Good : Standing::ScopeMissing;
-    }
-    return Standing::Unknown;
+    const Standing standing = bearer(request, monoNs).standing;
+    if (standing != Standing::Good)
+        return standing;
+    return tokenOf(request)->scope.split(' ').contains(streamScope) ? Standing::Good : Standing::ScopeMissing;
 }
 
 void TokenEndpoint::revokeAll()

@@ -14,6 +14,7 @@
 #include <QTest>
 
 using namespace framescope;
+using namespace std::chrono_literals;
 using websocketwriter::FrameOpcode;
 using State = HttpRequestReader::State;
 
@@ -252,7 +253,7 @@ void TstSimulatorParts::randomBytesNeverCrashTheReaders()
 
 void TstSimulatorParts::tokensByBasicAndByForm()
 {
-    TokenEndpoint endpoint("me", Secret("geheim:ü"), 300);
+    TokenEndpoint endpoint("me", Secret("geheim:ü"), 300s);
     const QByteArray basic = "Authorization: Basic " + QByteArray("me:geheim:ü").toBase64() + "\r\n";
     const HttpReply first =
         endpoint.answer(tokenRequest(basic, "grant_type=client_credentials&scope=streaming%3Asubscribe+x"), 0);
@@ -270,7 +271,7 @@ void TstSimulatorParts::tokensByBasicAndByForm()
 
 void TstSimulatorParts::wrongSecretIsUnauthorized()
 {
-    TokenEndpoint endpoint("me", Secret("geheim"), 300);
+    TokenEndpoint endpoint("me", Secret("geheim"), 300s);
     for (const QByteArray& credentials :
          {QByteArray("me:geheim2"), QByteArray("me:"), QByteArray("me"), QByteArray("you:geheim")}) {
         const HttpReply reply = endpoint.answer(
@@ -287,7 +288,7 @@ void TstSimulatorParts::wrongSecretIsUnauthorized()
 
 void TstSimulatorParts::otherGrantsAreRefused()
 {
-    TokenEndpoint endpoint("me", Secret("geheim"), 300);
+    TokenEndpoint endpoint("me", Secret("geheim"), 300s);
     const QByteArray client = "&client_id=me&client_secret=geheim";
     const HttpReply reply = endpoint.answer(tokenRequest({}, "grant_type=password" + client), 0);
     QCOMPARE(reply.status, 400);
@@ -297,7 +298,7 @@ void TstSimulatorParts::otherGrantsAreRefused()
 
 void TstSimulatorParts::rateLimitNamesTheWait()
 {
-    TokenEndpoint endpoint("me", Secret("geheim"), 300);
+    TokenEndpoint endpoint("me", Secret("geheim"), 300s);
     endpoint.refuseNext(2, 7);
     const HttpRequest request = tokenRequest({}, "grant_type=client_credentials&client_id=me&client_secret=geheim");
     for (int i = 0; i < 2; ++i) {
@@ -311,7 +312,7 @@ void TstSimulatorParts::rateLimitNamesTheWait()
 void TstSimulatorParts::tokensExpireAndAreRevoked()
 {
     using Standing = TokenEndpoint::Standing;
-    TokenEndpoint endpoint("me", Secret("geheim"), 300);
+    TokenEndpoint endpoint("me", Secret("geheim"), 300s);
     const QByteArray form = "grant_type=client_credentials&client_id=me&client_secret=geheim";
     const auto tokenOf = [&](const QByteArray& more) {
         return bodyOf(endpoint.answer(tokenRequest({}, form + more), 0))
