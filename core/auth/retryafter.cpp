@@ -40,6 +40,16 @@ std::optional<QDateTime> httpDate(const QString& text, int yearNow)
 
 } // namespace
 
+std::optional<qint64> parseHttpDate(QByteArrayView value, qint64 wallNowMs)
+{
+    const QByteArray text = value.first(std::min<qsizetype>(value.size(), 64)).toByteArray().trimmed();
+    const int yearNow = QDateTime::fromMSecsSinceEpoch(wallNowMs, Qt::UTC).date().year();
+    const std::optional<QDateTime> date = httpDate(QString::fromLatin1(text), yearNow);
+    if (!date)
+        return {};
+    return date->toMSecsSinceEpoch();
+}
+
 std::optional<std::chrono::milliseconds> parseRetryAfter(QByteArrayView value, qint64 wallNowMs)
 {
     const QByteArray text = value.first(std::min<qsizetype>(value.size(), 64)).toByteArray().trimmed();
@@ -50,11 +60,10 @@ std::optional<std::chrono::milliseconds> parseRetryAfter(QByteArrayView value, q
         const qint64 seconds = text.toLongLong(&fits);
         return std::chrono::seconds(fits ? std::min(seconds, secondsLimit) : secondsLimit);
     }
-    const int yearNow = QDateTime::fromMSecsSinceEpoch(wallNowMs, Qt::UTC).date().year();
-    const std::optional<QDateTime> date = httpDate(QString::fromLatin1(text), yearNow);
+    const std::optional<qint64> date = parseHttpDate(text, wallNowMs);
     if (!date)
         return {};
-    return std::chrono::milliseconds(std::clamp<qint64>(date->toMSecsSinceEpoch() - wallNowMs, 0, secondsLimit * 1000));
+    return std::chrono::milliseconds(std::clamp<qint64>(*date - wallNowMs, 0, secondsLimit * 1000));
 }
 
 } // namespace framescope

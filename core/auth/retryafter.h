@@ -8,6 +8,8 @@
 
 namespace framescope {
 
+/// Milliseconds since 1970, UTC, of an HTTP-date such as the Date field's. @p wallNowMs places a year of two digits.
+[[nodiscard]] std::optional<qint64> parseHttpDate(QByteArrayView value, qint64 wallNowMs);
 [[nodiscard]] std::optional<std::chrono::milliseconds> parseRetryAfter(QByteArrayView value, qint64 wallNowMs);
 
 } // namespace framescope

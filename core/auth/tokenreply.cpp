@@ -9,7 +9,7 @@ namespace framescope {
 
 namespace {
 
-constexpr qint64 nsPerSecond = 1'000'000'000;
+constexpr double nsPerSecond = 1e9;
 /// The shortest life that a Genesys OAuth client may have; used when the answer does not say.
 constexpr double assumedSeconds = 300;
 constexpr double longestSeconds = 366.0 * 24 * 3600;
@@ -62,11 +62,11 @@ Expected<AccessToken> tokenFromReply(const QByteArray& body, qint64 wallNowNs)
         seconds = assumedSeconds;
     AccessToken result;
     result.value = Secret(token);
-    result.expiresWallNs = wallNowNs + qint64(std::min(seconds, longestSeconds)) * nsPerSecond;
+    result.expiresWallNs = wallNowNs + qint64(std::min(seconds, longestSeconds) * nsPerSecond);
     return result;
 }
 
-Error errorFromReply(int status, const QByteArray& body, const QString& place)
+Error errorFromReply(int status, const QByteArray& body, const QString& place, SignInKind kind)
 {
     const QString said = reasonIn(body);
     const QString http =
@@ -77,6 +77,13 @@ Error errorFromReply(int status, const QByteArray& body, const QString& place)
                 QStringLiteral(
                     "The sign-in service refused the scope (%1). Give the OAuth client the roles and scopes that "
                     "the stream needs, or correct the scope in the profile.")
+                    .arg(http),
+                place};
+    if ((status == 400 || status == 401) && kind == SignInKind::Person)
+        return {ErrorCode::WrongCredentials,
+                QStringLiteral("The service did not accept the sign-in (%1). Check that the OAuth client uses the "
+                               "grant Code Authorization, that the redirect address is registered at it, and that it "
+                               "belongs to this region.")
                     .arg(http),
                 place};
     if (status == 400 || status == 401)

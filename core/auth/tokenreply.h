@@ -12,7 +12,13 @@ namespace framescope {
 
 /// A 200 answer. Errors: Protocol, with what is missing.
 [[nodiscard]] Expected<AccessToken> tokenFromReply(const QByteArray& body, qint64 wallNowNs);
+enum class SignInKind
+{
+    ClientCredentials,
+    Person ///< authorization code with PKCE
+};
 /// Any other status: what is wrong and what to do. @p place is the URL, without its query.
-[[nodiscard]] Error errorFromReply(int status, const QByteArray& body, const QString& place);
+[[nodiscard]] Error errorFromReply(int status, const QByteArray& body, const QString& place,
+                                   SignInKind kind = SignInKind::ClientCredentials);
 
 } // namespace framescope

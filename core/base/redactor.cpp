@@ -1,6 +1,7 @@
 #include "core/base/redactor.h"
 
 #include <QRegularExpression>
+#include <cstring>
 #include <deque>
 #include <mutex>
 
@@ -9,7 +10,8 @@ namespace framescope::redactor {
 namespace {
 
 constexpr qsizetype minimumLength = 6;
-constexpr std::size_t rememberedSecrets = 64; // tokens are renewed; the oldest ones have expired by then
+/// Tokens and channels are renewed; the oldest ones have expired by then. Of 20 channels two secrets each, twice over.
+constexpr std::size_t rememberedSecrets = 160;
 
 struct Registry
 {
@@ -53,8 +55,9 @@ void add(const Secret& secret)
     Registry& known = registry();
     const std::lock_guard lock(known.mutex);
     for (const QByteArray& needle : {bytes, bytes.toPercentEncoding(), bytes.toBase64()}) {
-        if (std::find(known.needles.begin(), known.needles.end(), needle) == known.needles.end())
-            known.needles.push_back(needle);
+        // One that is named again is in use still: it moves to the end that is forgotten last.
+        std::erase(known.needles, needle);
+        known.needles.push_back(needle);
     }
     while (known.needles.size() > rememberedSecrets * 3)
         known.needles.pop_front();
@@ -77,6 +80,24 @@ QString redacted(const QString& text)
 QByteArray redacted(const QByteArray& utf8)
 {
     return redacted(QString::fromUtf8(utf8)).toUtf8();
+}
+
+bool maskInPlace(char* bytes, std::size_t size)
+{
+    Registry& known = registry();
+    const std::lock_guard lock(known.mutex);
+    bool found = false;
+    for (const QByteArray& needle : known.needles) {
+        const std::size_t length = std::size_t(needle.size());
+        char* from = bytes;
+        char* const end = bytes + size;
+        while (void* at = memmem(from, std::size_t(end - from), needle.constData(), length)) {
+            std::memset(at, '*', length);
+            from = static_cast<char*>(at) + length;
+            found = true;
+        }
+    }
+    return found;
 }
 
 QString withoutControls(const QString& text)

@@ -11,6 +11,7 @@
 
 #include <QByteArray>
 #include <QString>
+#include <cstddef>
 
 namespace framescope::redactor {
 
@@ -18,6 +19,9 @@ namespace framescope::redactor {
 void add(const Secret& secret);
 [[nodiscard]] QString redacted(const QString& text);
 [[nodiscard]] QByteArray redacted(const QByteArray& utf8);
+/// Overwrites every registered secret in @p bytes with '*', byte for byte, so that places in them stay what they were.
+/// True when there was one.
+bool maskInPlace(char* bytes, std::size_t size);
 /// Control characters as visible escapes ("\\x1b"), so that foreign text cannot drive a terminal or fake a log line.
 [[nodiscard]] QString withoutControls(const QString& text);
 

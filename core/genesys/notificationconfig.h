@@ -27,6 +27,7 @@ struct NotificationTimers
     std::chrono::milliseconds renewChannelBefore{
         30 * 60'000}; ///< successor made so long before the channel's end; at most half of its life
     std::chrono::milliseconds renewTokenBefore{5 * 60'000}; ///< the same for the token
+    std::chrono::milliseconds closingGrace{60'000};         ///< socket_closing: how long the old socket lives
     std::chrono::milliseconds overlap{10'000};              ///< both sockets of a renewal stay open for so long
     std::chrono::milliseconds stateInterval{500};           ///< NotificationState at most so often
     std::chrono::milliseconds requestTimeout{20'000};

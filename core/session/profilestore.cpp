@@ -3,6 +3,7 @@
 #include "core/auth/keychain.h"
 #include "core/auth/urlpolicy.h"
 #include "core/base/redactor.h"
+#include "core/genesys/notificationtrial.h"
 #include "core/stream/directsource.h"
 
 #include <QDateTime>
@@ -21,16 +22,22 @@ namespace {
 
 constexpr std::chrono::milliseconds testTimeout = 30s;
 constexpr qsizetype nameLimit = 120;
+constexpr int ownRegionsLimit = 200;
+const QString regionsArray = QStringLiteral("regions");
+const QString notificationsKind = QStringLiteral("notifications");
 
 /// XDG Base Directory Specification: "All paths set in these environment variables must be absolute. If an
 /// implementation encounters a relative path in any of these variables it should consider the path invalid and ignore
 /// it."
+QString xdgFolder(const char* variable, const QString& belowHome)
+{
+    const QString folder = qEnvironmentVariable(variable);
+    return folder.isEmpty() || !QDir::isAbsolutePath(folder) ? QDir::homePath() + belowHome : folder;
+}
+
 QString defaultSettingsPath()
 {
-    QString folder = qEnvironmentVariable("XDG_CONFIG_HOME");
-    if (folder.isEmpty() || !QDir::isAbsolutePath(folder))
-        folder = QDir::homePath() + QStringLiteral("/.config");
-    return folder + QStringLiteral("/framescope/profiles.ini");
+    return xdgFolder("XDG_CONFIG_HOME", QStringLiteral("/.config")) + QStringLiteral("/framescope/profiles.ini");
 }
 
 /// INI groups nest at '/', and percent signs are QSettings' own: a name becomes one safe group.
@@ -60,6 +67,37 @@ void setAsideIfCorrupt(const QString& path)
         return;
     const QString stamp = QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMddTHHmmsszzz"));
     QFile::rename(path, path + QStringLiteral(".corrupt-") + stamp);
+}
+
+/// Whether the profile's addresses may be connected to at all.
+Expected<void> checkAddresses(const Profile& profile)
+{
+    if (profile.kind == ProfileKind::Notifications) {
+        if (const Expected<GenesysHosts> hosts = profile.hosts(); !hosts)
+            return tl::unexpected<Error>(hosts.error());
+        return {};
+    }
+    if (const Expected<QUrl> url = checkedUrl(profile.effectiveUrl(), UrlUse::Stream); !url)
+        return tl::unexpected<Error>(url.error());
+    if (!profile.signIn)
+        return {};
+    if (const Expected<QUrl> url = checkedUrl(profile.effectiveTokenUrl(), UrlUse::Token); !url)
+        return tl::unexpected<Error>(url.error());
+    return {};
+}
+
+NotificationConfig notificationConfig(const Profile& profile, const Secret& secret)
+{
+    NotificationConfig config;
+    config.hosts = profile.hosts().value_or(GenesysHosts()); // the source says what is wrong with an empty one
+    config.caFile = profile.caFile;
+    config.schemaCacheFolder = defaultSchemaFolder();
+    if (!profile.personSignsIn)
+        config.credentials =
+            ClientCredentials{config.hosts.tokenUrl(), profile.clientId, secret, QString(), profile.caFile};
+    for (const QString& topic : profile.topics)
+        config.topics.push_back(topic.toUtf8());
+    return config;
 }
 
 /// Passes the first message by; a test only wants to know whether the stream opens.
@@ -116,7 +154,24 @@ struct ProfileStore::Private
     QString path;
     std::unique_ptr<QSettings> settings;
     QHash<QString, Secret> memory; ///< secrets that no keyring took; gone with the program
+
+    [[nodiscard]] Expected<void> written();
 };
+
+Expected<void> ProfileStore::Private::written()
+{
+    settings->sync();
+    if (settings->status() != QSettings::NoError)
+        return failure(ErrorCode::Io, QStringLiteral("The settings could not be written"), path);
+    // Client ids are nobody else's business.
+    QFile::setPermissions(path, QFileDevice::ReadOwner | QFileDevice::WriteOwner);
+    return {};
+}
+
+QString defaultSchemaFolder()
+{
+    return xdgFolder("XDG_CACHE_HOME", QStringLiteral("/.cache")) + QStringLiteral("/framescope/topic-schemas");
+}
 
 QUrl Profile::effectiveUrl() const
 {
@@ -126,6 +181,11 @@ QUrl Profile::effectiveUrl() const
 QUrl Profile::effectiveTokenUrl() const
 {
     return tokenUrl.isEmpty() ? QUrl(QStringLiteral("https://login.%1/oauth/token").arg(region)) : tokenUrl;
+}
+
+Expected<GenesysHosts> Profile::hosts() const
+{
+    return gateway.isEmpty() ? GenesysHosts::fromDomain(region) : GenesysHosts::fromGateway(gateway);
 }
 
 ProfileStore::ProfileStore(const QString& settingsPath, QObject* parent)
@@ -139,32 +199,43 @@ ProfileStore::ProfileStore(const QString& settingsPath, QObject* parent)
 
 ProfileStore::~ProfileStore() = default;
 
-const std::vector<Region>& ProfileStore::regions()
+std::vector<Region> ProfileStore::regions(const QString& settingsPath)
 {
-    static const std::vector<Region> all = {
-        {QStringLiteral("US East (N. Virginia)"), QStringLiteral("mypurecloud.com"), QStringLiteral("us-east-1")},
-        {QStringLiteral("US East 2 (FedRAMP)"), QStringLiteral("use2.us-gov-pure.cloud"), QStringLiteral("us-east-2")},
-        {QStringLiteral("US West (Oregon)"), QStringLiteral("usw2.pure.cloud"), QStringLiteral("us-west-2")},
-        {QStringLiteral("Canada"), QStringLiteral("cac1.pure.cloud"), QStringLiteral("ca-central-1")},
-        {QStringLiteral("Mexico"), QStringLiteral("mxc1.pure.cloud"), QStringLiteral("mx-central-1")},
-        {QStringLiteral("South America (São Paulo)"), QStringLiteral("sae1.pure.cloud"), QStringLiteral("sa-east-1")},
-        {QStringLiteral("EU (Ireland)"), QStringLiteral("mypurecloud.ie"), QStringLiteral("eu-west-1")},
-        {QStringLiteral("EU (London)"), QStringLiteral("euw2.pure.cloud"), QStringLiteral("eu-west-2")},
-        {QStringLiteral("EU (Frankfurt)"), QStringLiteral("mypurecloud.de"), QStringLiteral("eu-central-1")},
-        {QStringLiteral("EU (Zurich)"), QStringLiteral("euc2.pure.cloud"), QStringLiteral("eu-central-2")},
-        {QStringLiteral("EU Sovereign Cloud (Germany)"), QStringLiteral("edee1.eusc-pure.cloud"),
-         QStringLiteral("eusc-de-east-1")},
-        {QStringLiteral("Middle East (UAE)"), QStringLiteral("mec1.pure.cloud"), QStringLiteral("me-central-1")},
-        {QStringLiteral("Asia Pacific (Mumbai)"), QStringLiteral("aps1.pure.cloud"), QStringLiteral("ap-south-1")},
-        {QStringLiteral("Asia Pacific (Singapore)"), QStringLiteral("apse1.pure.cloud"),
-         QStringLiteral("ap-southeast-1")},
-        {QStringLiteral("Asia Pacific (Sydney)"), QStringLiteral("mypurecloud.com.au"),
-         QStringLiteral("ap-southeast-2")},
-        {QStringLiteral("Asia Pacific (Tokyo)"), QStringLiteral("mypurecloud.jp"), QStringLiteral("ap-northeast-1")},
-        {QStringLiteral("Asia Pacific (Seoul)"), QStringLiteral("apne2.pure.cloud"), QStringLiteral("ap-northeast-2")},
-        {QStringLiteral("Asia Pacific (Osaka)"), QStringLiteral("apne3.pure.cloud"), QStringLiteral("ap-northeast-3")},
-    };
+    std::vector<Region> all = genesysRegions();
+    QSettings settings(settingsPath.isEmpty() ? defaultSettingsPath() : settingsPath, QSettings::IniFormat);
+    const int count = std::min(settings.beginReadArray(regionsArray), ownRegionsLimit);
+    for (int i = 0; i < count; ++i) {
+        settings.setArrayIndex(i);
+        const Region region{settings.value(QStringLiteral("name")).toString(),
+                            genesysDomain(settings.value(QStringLiteral("domain")).toString()),
+                            settings.value(QStringLiteral("aws")).toString()};
+        if (!region.domain.isEmpty())
+            all.push_back(region);
+    }
+    settings.endArray();
     return all;
+}
+
+Expected<void> ProfileStore::saveOwnRegions(const std::vector<Region>& own)
+{
+    if (own.size() > std::size_t(ownRegionsLimit))
+        return failure(ErrorCode::InvalidArgument,
+                       QStringLiteral("At most %1 regions of one's own").arg(ownRegionsLimit));
+    for (const Region& region : own) {
+        if (const Expected<GenesysHosts> hosts = GenesysHosts::fromDomain(region.domain); !hosts)
+            return tl::unexpected<Error>(hosts.error());
+    }
+    d->settings->remove(regionsArray);
+    d->settings->beginWriteArray(regionsArray, int(own.size()));
+    for (int i = 0; i < int(own.size()); ++i) {
+        const Region& region = own[std::size_t(i)];
+        d->settings->setArrayIndex(i);
+        d->settings->setValue(QStringLiteral("name"), region.name);
+        d->settings->setValue(QStringLiteral("domain"), genesysDomain(region.domain));
+        d->settings->setValue(QStringLiteral("aws"), region.awsName);
+    }
+    d->settings->endArray();
+    return d->written();
 }
 
 QStringList ProfileStore::names() const
@@ -185,6 +256,9 @@ Expected<Profile> ProfileStore::profile(const QString& name) const
     const auto value = [&](const char* key, const QString& fallback = {}) {
         return d->settings->value(groupOf(name) + QLatin1Char('/') + QLatin1String(key), fallback).toString();
     };
+    const auto flag = [&](const char* key, bool fallback) {
+        return value(key, fallback ? QStringLiteral("true") : QStringLiteral("false")) == QLatin1String("true");
+    };
     Profile profile;
     profile.name = name;
     profile.region = value("region");
@@ -193,7 +267,13 @@ Expected<Profile> ProfileStore::profile(const QString& name) const
     profile.clientId = value("clientId");
     profile.scope = value("scope", defaultDirectScope);
     profile.caFile = value("caFile");
-    profile.signIn = value("signIn", QStringLiteral("true")) != QLatin1String("false");
+    profile.signIn = flag("signIn", true);
+    profile.kind = value("kind") == notificationsKind ? ProfileKind::Notifications : ProfileKind::DirectStream;
+    profile.maskPersonal = flag("maskPersonal", false);
+    profile.gateway = QUrl(value("gateway"));
+    profile.topics = d->settings->value(groupOf(name) + QStringLiteral("/topics")).toStringList();
+    profile.personSignsIn = flag("personSignsIn", false);
+    profile.redirectPort = quint16(value("redirectPort").toUShort());
     return profile;
 }
 
@@ -202,28 +282,27 @@ Expected<void> ProfileStore::save(const Profile& profile)
     if (profile.name.trimmed().isEmpty() || profile.name.size() > nameLimit)
         return failure(ErrorCode::InvalidArgument,
                        QStringLiteral("A profile needs a name of at most %1 characters").arg(nameLimit));
-    if (const Expected<QUrl> url = checkedUrl(profile.effectiveUrl(), UrlUse::Stream); !url)
-        return tl::unexpected<Error>(url.error());
-    if (profile.signIn) {
-        if (const Expected<QUrl> url = checkedUrl(profile.effectiveTokenUrl(), UrlUse::Token); !url)
-            return tl::unexpected<Error>(url.error());
-    }
+    if (const Expected<void> addresses = checkAddresses(profile); !addresses)
+        return addresses;
     d->settings->beginGroup(groupOf(profile.name));
-    d->settings->setValue(QStringLiteral("name"), profile.name); // for people who read the file
-    d->settings->setValue(QStringLiteral("region"), profile.region);
-    d->settings->setValue(QStringLiteral("url"), profile.url.toString(QUrl::FullyEncoded));
-    d->settings->setValue(QStringLiteral("tokenUrl"), profile.tokenUrl.toString(QUrl::FullyEncoded));
-    d->settings->setValue(QStringLiteral("clientId"), profile.clientId);
-    d->settings->setValue(QStringLiteral("scope"), profile.scope);
-    d->settings->setValue(QStringLiteral("caFile"), profile.caFile);
-    d->settings->setValue(QStringLiteral("signIn"), profile.signIn);
+    const auto set = [&](const char* key, const QVariant& value) { d->settings->setValue(QLatin1String(key), value); };
+    set("name", profile.name); // for people who read the file
+    set("region", profile.region);
+    set("url", profile.url.toString(QUrl::FullyEncoded));
+    set("tokenUrl", profile.tokenUrl.toString(QUrl::FullyEncoded));
+    set("clientId", profile.clientId);
+    set("scope", profile.scope);
+    set("caFile", profile.caFile);
+    set("signIn", profile.signIn);
+    const bool notifications = profile.kind == ProfileKind::Notifications;
+    set("kind", notifications ? notificationsKind : QStringLiteral("direct"));
+    set("maskPersonal", profile.maskPersonal);
+    set("gateway", profile.gateway.toString(QUrl::FullyEncoded));
+    set("topics", profile.topics);
+    set("personSignsIn", profile.personSignsIn);
+    set("redirectPort", int(profile.redirectPort));
     d->settings->endGroup();
-    d->settings->sync();
-    if (d->settings->status() != QSettings::NoError)
-        return failure(ErrorCode::Io, QStringLiteral("The profile could not be written"), d->path);
-    QFile::setPermissions(d->path,
-                          QFileDevice::ReadOwner | QFileDevice::WriteOwner); // client ids are nobody else's business
-    return {};
+    return d->written();
 }
 
 void ProfileStore::remove(const QString& name)
@@ -260,17 +339,27 @@ QString ProfileStore::keyringName()
     return keychain::backendName();
 }
 
-void ProfileStore::test(const Profile& profile, const Secret& secret, std::function<void(Expected<QString>)> reply)
+void ProfileStore::test(const Profile& profile, const Secret& secret, std::function<void(Expected<QString>)> reply,
+                        const std::optional<AccessToken>& token)
 {
-    DirectStreamConfig config = sessionConfig(profile, secret).stream;
-    config.reconnect = false;
-    new ProfileTrial(config, std::move(reply), this);
+    SessionConfig config = sessionConfig(profile, secret);
+    if (config.notifications) {
+        config.notifications->token = token;
+        return tryNotifications(std::move(*config.notifications), this, std::move(reply));
+    }
+    config.stream.reconnect = false;
+    new ProfileTrial(config.stream, std::move(reply), this);
 }
 
 SessionConfig ProfileStore::sessionConfig(const Profile& profile, const Secret& secret)
 {
     SessionConfig config;
     config.sourceName = profile.name;
+    config.maskPersonal = profile.maskPersonal;
+    if (profile.kind == ProfileKind::Notifications) {
+        config.notifications = notificationConfig(profile, secret);
+        return config;
+    }
     config.stream.url = profile.effectiveUrl();
     config.stream.caFile = profile.caFile;
     if (profile.signIn)

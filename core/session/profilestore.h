@@ -79,9 +79,9 @@ public:
     /// The keyring's name ("Secret Service", "KWallet") or "" when there is none.
     [[nodiscard]] static QString keyringName();
 
-    /// Checks a profile as `Test` in the dialog does: signs in and opens the stream once, then closes it. Notifications:
-    /// signs in, reads the topics on offer, makes a channel and subscribes the profile's topics to it; the answer says
-    /// how many are permitted and which permissions are missing. @p token: of a person who signed in.
+    /// Checks a profile as `Test` in the dialog does: signs in and opens the stream once, then closes it.
+    /// Notifications: signs in, reads the topics on offer, makes a channel and subscribes the profile's topics to it;
+    /// the answer says how many are permitted and which permissions are missing. @p token: of a person who signed in.
     void test(const Profile& profile, const Secret& secret, std::function<void(Expected<QString>)> reply,
               const std::optional<AccessToken>& token = {});
 

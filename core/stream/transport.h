@@ -76,6 +76,8 @@ public:
 
     /// Once. A request that our policy refuses fails (later) before a byte is sent.
     virtual void open(const TransportRequest& request) = 0;
+    /// Nothing where the connection is not open. For a few small messages: nothing holds back a sender.
+    virtual void sendText(const QString& message) = 0;
     /// Sends a close frame where the connection is open, and is gone within half a second. No call follows.
     virtual void close(int code) = 0;
     /// Gone at once, without a close frame. No call follows.

@@ -165,6 +165,12 @@ void WebSocketTransport::connectSocket()
     });
 }
 
+void WebSocketTransport::sendText(const QString& message)
+{
+    if (m_listener && m_connected)
+        m_socket->sendTextMessage(message);
+}
+
 void WebSocketTransport::close(int code)
 {
     m_listener = nullptr;

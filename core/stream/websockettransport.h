@@ -41,6 +41,7 @@ public:
     ~WebSocketTransport() override;
 
     void open(const TransportRequest& request) override;
+    void sendText(const QString& message) override;
     void close(int code) override;
     void abort() override;
 
