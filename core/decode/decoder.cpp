@@ -1,70 +1,14 @@
 #include "core/decode/decoder.h"
 
 #include "core/decode/framejudge.h"
+#include "core/decode/framemasker.h"
 #include "core/decode/utf8.h"
 
-#include <QHash>
 #include <limits>
 
 namespace framescope {
 
 namespace {
-
-constexpr qsizetype typeNameBytes = 128;
-const QByteArray& otherTypeName()
-{
-    static const QByteArray name("(other)");
-    return name;
-}
-
-/// Names of all types seen; those of the matrix come first, in its order.
-class TypeNameTable
-{
-public:
-    explicit TypeNameTable(const std::vector<TypeRule>& types)
-    {
-        auto names = std::make_shared<TypeNames>(TypeNames{QByteArray()});
-        for (const TypeRule& type : types)
-            names->push_back(type.name);
-        publish(std::move(names));
-    }
-
-    /// The id of a name from the wire; past the limit, that of "(other)".
-    TypeId intern(QByteArrayView wireName)
-    {
-        if (wireName.isEmpty())
-            return unknownType;
-        const QByteArray name = cutEvidence(wireName, typeNameBytes);
-        if (const auto known = m_ids.constFind(name); known != m_ids.cend())
-            return *known;
-        if (m_names->size() + 1 >= Decoder::typeNameLimit) // the last place belongs to "(other)"
-            return add(otherTypeName());
-        return add(name);
-    }
-
-    [[nodiscard]] const TypeNamesPtr& names() const { return m_names; }
-
-private:
-    TypeId add(const QByteArray& name)
-    {
-        if (const auto known = m_ids.constFind(name); known != m_ids.cend())
-            return *known;
-        auto names = std::make_shared<TypeNames>(*m_names); // batches that were sealed keep theirs
-        names->push_back(name);
-        publish(std::move(names));
-        return TypeId(m_names->size() - 1);
-    }
-
-    void publish(std::shared_ptr<TypeNames> names)
-    {
-        for (std::size_t id = m_names ? m_names->size() : 1; id < names->size(); ++id)
-            m_ids.insert((*names)[id], TypeId(id));
-        m_names = std::move(names);
-    }
-
-    TypeNamesPtr m_names;
-    QHash<QByteArray, TypeId> m_ids;
-};
 
 quint32 nsSince(qint64 monoNs)
 {
@@ -117,9 +61,26 @@ struct Decoder::Private
         : matrix(std::move(loaded))
         , options(wanted)
         , rules(matrix.data() ? matrix.data() : std::make_shared<const PayloadMatrix::Private>())
-        , names(rules->types)
-        , judge(*rules, sha256, wanted.depthLimit, wanted.duplicateWindow)
+        , names(namesOf(*rules))
+        , judge(*rules, sha256, names, wanted)
     {
+    }
+
+    static TypeNameTable namesOf(const PayloadMatrix::Private& rules)
+    {
+        TypeNameTable table(typeNameLimit);
+        for (const TypeRule& type : rules.types)
+            table.addKnown(type.name);
+        return table;
+    }
+
+    /// Control frames name the channel, and what is not as it should be may hold anything.
+    void mask(std::span<char> payload, FrameHead& head, FindingCollector& findings)
+    {
+        const bool isControl = (head.flags & FrameFlag::Control) != 0;
+        const FrameMasker::What what{options.maskPersonal && !isControl, isControl || findings.count() > 0};
+        if (what.personal || what.secrets)
+            masker.mask(payload, head, findings.taken(), what);
     }
 
     /// Appends the payload and, behind it, the parser's padding. Returns the payload's size.
@@ -140,6 +101,7 @@ struct Decoder::Private
     TypeNameTable names;
     Sha256 sha256;
     FrameJudge judge;
+    FrameMasker masker;
 };
 
 Decoder::Decoder(PayloadMatrix matrix, const DecoderOptions& options)
@@ -173,6 +135,7 @@ void Decoder::decode(const RawFrame& frame, quint64 sizeBytes, quint64 number, F
     d->judge.judge(judged);
     if (!judged.wireType.isNull())
         head.type = d->names.intern(judged.wireType);
+    d->mask(std::span(batch.payload).subspan(offset, size), head, findings);
 
     head.payloadOffset = quint32(offset);
     if (d->options.keepPayload) {
@@ -201,6 +164,11 @@ void Decoder::appendRefusedByGate(const RawFrame& frame, quint64 sizeBytes, quin
 void Decoder::connectionStarted(quint16 connection)
 {
     d->judge.connectionStarted(connection);
+}
+
+void Decoder::useTopics(TopicSchemas topics)
+{
+    d->judge.useTopics(topics);
 }
 
 TypeNamesPtr Decoder::typeNames() const

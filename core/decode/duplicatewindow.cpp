@@ -23,8 +23,12 @@ DuplicateWindow::DuplicateWindow(int size)
 
 bool DuplicateWindow::seenBefore(QByteArrayView id)
 {
-    const quint64 hash =
-        quint64(qHashBits(id.data(), std::size_t(id.size()), processSeed())) | 1U; // 0 marks an empty slot
+    return seenBefore(quint64(qHashBits(id.data(), std::size_t(id.size()), processSeed())));
+}
+
+bool DuplicateWindow::seenBefore(quint64 hash)
+{
+    hash |= 1U; // 0 marks an empty slot
     if (m_table[slotOf(hash)] == hash)
         return true;
     if (m_ring[m_next] != 0)

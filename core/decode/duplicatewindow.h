@@ -17,6 +17,8 @@ public:
 
     /// True when @p id is among the last N; else it is remembered, and the oldest forgotten.
     bool seenBefore(QByteArrayView id);
+    /// The same for a hash that the caller made, seeded per process.
+    bool seenBefore(quint64 hash);
 
 private:
     [[nodiscard]] std::size_t slotOf(quint64 hash) const;

@@ -17,10 +17,22 @@ FindingCollector::FindingCollector(std::vector<Finding>& findings, quint32 frame
 
 bool FindingCollector::wants(FindingId id)
 {
-    m_worst = std::max(m_worst, findingInfo(id).severity);
+    const Severity severity = findingInfo(id).severity;
+    m_worst = std::max(m_worst, severity);
     if (count() < std::size_t(findingsPerFrameLimit))
         return true;
-    ++m_omitted;
+    ++m_omitted; // this one, or the note that makes way for it
+    return severity > Severity::Note && dropNote();
+}
+
+bool FindingCollector::dropNote()
+{
+    for (std::size_t at = m_findings.size(); at > m_first; --at) {
+        if (m_findings[at - 1].severity == Severity::Note) {
+            m_findings.erase(m_findings.begin() + std::ptrdiff_t(at - 1));
+            return true;
+        }
+    }
     return false;
 }
 

@@ -6,6 +6,7 @@
 
 #include <QByteArray>
 #include <QByteArrayView>
+#include <span>
 #include <vector>
 
 namespace framescope {
@@ -16,6 +17,7 @@ public:
     FindingCollector(std::vector<Finding>& findings, quint32 frameIndex);
 
     /// False when the frame has its full number of findings already: the caller saves the work of finding the evidence.
+    /// A graver one takes the place of the last note, so that a refused frame always says why.
     [[nodiscard]] bool wants(FindingId id);
     /// Takes a finding for which wants() was true.
     void add(Finding finding);
@@ -24,8 +26,12 @@ public:
 
     [[nodiscard]] Verdict verdict() const;
     [[nodiscard]] std::size_t count() const { return m_findings.size() - m_first; }
+    /// Those of this frame, for what has to be taken out of their evidence.
+    [[nodiscard]] std::span<Finding> taken() { return std::span(m_findings).subspan(m_first); }
 
 private:
+    bool dropNote();
+
     std::vector<Finding>& m_findings;
     std::size_t m_first;
     quint32 m_frame;

@@ -1,5 +1,7 @@
 #include "core/decode/framejudge.h"
 
+#include "core/decode/decoder.h"
+
 namespace framescope {
 
 namespace {
@@ -33,12 +35,14 @@ QByteArray typeList(const PayloadMatrix::Private& matrix, bool isText)
 
 } // namespace
 
-FrameJudge::FrameJudge(const PayloadMatrix::Private& matrix, Sha256& sha256, int depthLimit, int duplicateWindow)
+FrameJudge::FrameJudge(const PayloadMatrix::Private& matrix, Sha256& sha256, TypeNameTable& names,
+                       const DecoderOptions& options)
     : m_matrix(matrix)
     , m_sha256(sha256)
-    , m_reader(depthLimit)
+    , m_reader(options.depthLimit)
+    , m_topics(names, options)
     , m_windows(matrix.types.size())
-    , m_duplicateWindow(duplicateWindow)
+    , m_duplicateWindow(options.duplicateWindow)
 {
 }
 
@@ -83,6 +87,8 @@ void FrameJudge::judgeJson(JudgedFrame& frame)
         return;
     }
     frame.head.flags |= FrameFlag::JsonPayload;
+    if (m_topics.isActive() && m_topics.judge(frame, m_reader, m_validator))
+        return;
     if (const TypeRule* rule = textType(frame))
         judgeTextType(frame, *rule);
     else
@@ -164,11 +170,12 @@ void FrameJudge::reportMissingType(JudgedFrame& frame) const
 {
     if (!frame.findings.wants(FindingId::TypeMissing))
         return;
-    QByteArray expected = "a text at a pointer that the matrix names";
+    QByteArray expected =
+        m_topics.isActive() ? "a text at /topicName or /result" : "a text at a pointer that the matrix names";
     QByteArray actual;
     QByteArray pointer;
     ByteRange range;
-    if (!m_matrix.matchPointers.empty()) {
+    if (!m_topics.isActive() && !m_matrix.matchPointers.empty()) {
         const CompiledPointer& first = *m_matrix.types[m_matrix.matchPointers.front()].matchPointer;
         expected = "a text at " + first.text();
         range = m_reader.locator().find(first.steps());

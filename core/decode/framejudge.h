@@ -7,6 +7,7 @@
 #include "core/decode/schemavalidator.h"
 #include "core/decode/sequencetracker.h"
 #include "core/decode/sha256.h"
+#include "core/decode/topicjudge.h"
 
 #include <memory>
 #include <optional>
@@ -27,12 +28,14 @@ struct JudgedFrame
 class FrameJudge
 {
 public:
-    FrameJudge(const PayloadMatrix::Private& matrix, Sha256& sha256, int depthLimit, int duplicateWindow);
+    FrameJudge(const PayloadMatrix::Private& matrix, Sha256& sha256, TypeNameTable& names,
+               const DecoderOptions& options);
 
     void judge(JudgedFrame& frame);
     /// A message that was never looked into: its sequence number, if any, is not missing.
     void passUnread(quint16 connection) { m_sequences.passUnread(connection); }
     void connectionStarted(quint16 connection) { m_sequences.connectionStarted(connection); }
+    void useTopics(const TopicSchemas& topics) { m_topics.use(topics); }
 
 private:
     using Element = simdjson::dom::element;
@@ -58,6 +61,7 @@ private:
     Sha256& m_sha256;
     JsonReader m_reader;
     SchemaValidator m_validator;
+    TopicJudge m_topics;
     SequenceTracker m_sequences;
     std::vector<std::unique_ptr<DuplicateWindow>> m_windows; ///< by type; made when its first id arrives
     int m_duplicateWindow;

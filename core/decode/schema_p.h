@@ -61,8 +61,10 @@ struct Schema::Node
     std::vector<const Node*> anyOf;
     std::vector<const Node*> oneOf;
     const Node* negated = nullptr;
-    bool combines = false;     ///< any of the five above
-    bool readsMembers = false; ///< properties, required or additionalProperties
+    bool combines = false;      ///< any of the five above
+    bool readsMembers = false;  ///< properties, required or additionalProperties
+    bool namesMembers = false;  ///< properties names at least one
+    bool sharesMembers = false; ///< several subschemas name members of one value: none of them knows all
 
     /// Subschemas that judge the same value as this one.
     template <typename Visit>
@@ -79,7 +81,14 @@ struct Schema::Node
     }
 };
 
-/// All nodes of one schema and the document that their literals live in.
+/// How strictly a schema is taken.
+enum class SchemaStyle
+{
+    Strict, ///< as it says; a keyword that is not run is refused by name
+    Open    ///< of a service that adds members and values without notice; see topicschemas.h
+};
+
+/// All nodes of one schema, or of several in one document, and the document that their literals live in.
 struct CompiledSchema
 {
     simdjson::dom::parser parser;

@@ -81,22 +81,34 @@ Expected<const Node*> SchemaCompiler::compile(element document)
     m_document = document;
     const Node* root = node(document, {});
     QHash<const Node*, int> depths;
-    for (const Node& each : m_compiled.nodes) {
+    for (std::size_t i = m_firstNode; i < m_compiled.nodes.size(); ++i) {
         int depth = 0;
         if (!m_error)
-            checkInPlace(&each, depths, depth);
+            checkInPlace(&m_compiled.nodes[i], depths, depth);
     }
     if (m_error)
         return tl::unexpected<Error>(*m_error);
     return root;
 }
 
+QString SchemaCompiler::placeOf(const QByteArray& at) const
+{
+    const QString pointer = QString::fromUtf8(at);
+    return m_place.isEmpty() ? pointer : m_place + QLatin1Char('#') + pointer;
+}
+
 void SchemaCompiler::fail(ErrorCode code, const QString& reason, const QByteArray& at)
 {
-    if (m_error)
-        return;
-    const QString pointer = QString::fromUtf8(at);
-    m_error = Error{code, reason, m_place.isEmpty() ? pointer : m_place + QLatin1Char('#') + pointer};
+    if (!m_isOpen)
+        refuse(code, reason, at);
+    else if (m_problems.size() < problemLimit)
+        m_problems += placeOf(at) + QStringLiteral(": ") + reason;
+}
+
+void SchemaCompiler::refuse(ErrorCode code, const QString& reason, const QByteArray& at)
+{
+    if (!m_error)
+        m_error = Error{code, reason, placeOf(at)};
 }
 
 const Node* SchemaCompiler::node(element schema, const QByteArray& pointer)
@@ -139,13 +151,17 @@ void SchemaCompiler::readMembers(Node& node, simdjson::dom::object schema)
         if (m_error)
             return;
     }
-    // Drafts up to -07 ignore what stands beside $ref, later ones apply it.
-    if (node.reference && judging > 1)
+    // Drafts up to -07 ignore what stands beside $ref, later ones apply it. Openly, it is applied: services repeat the
+    // type there.
+    if (node.reference && judging > 1 && !m_isOpen)
         fail(ErrorCode::Unsupported, QStringLiteral("keywords beside \"$ref\" are not supported"), node.pointer);
     node.hasLiterals = node.constant || !node.enumeration.empty();
     node.boundsNumbers =
         node.minimum || node.maximum || node.exclusiveMinimum || node.exclusiveMaximum || node.multipleOf;
     node.combines = node.reference || node.negated || !node.allOf.empty() || !node.anyOf.empty() || !node.oneOf.empty();
+    const std::size_t naming = (node.namesMembers ? 1U : 0U) + (node.reference ? 1U : 0U) + node.allOf.size() +
+                               (node.anyOf.empty() ? 0U : 1U) + (node.oneOf.empty() ? 0U : 1U);
+    node.sharesMembers = naming > 1;
     node.readsMembers = !node.properties.empty() || node.additional;
 }
 
@@ -155,7 +171,7 @@ void SchemaCompiler::checkInPlace(const Node* node, QHash<const Node*, int>& dep
     constexpr int beingChecked = -1;
     if (const auto known = depths.constFind(node); known != depths.cend()) {
         if (*known == beingChecked)
-            fail(ErrorCode::Unsupported, QStringLiteral("\"$ref\" leads back to itself"), node->pointer);
+            refuse(ErrorCode::Unsupported, QStringLiteral("\"$ref\" leads back to itself"), node->pointer);
         depth = *known;
         return;
     }
@@ -168,8 +184,8 @@ void SchemaCompiler::checkInPlace(const Node* node, QHash<const Node*, int>& dep
         deepest = std::max(deepest, below + 1);
     });
     if (deepest > inPlaceLimit)
-        fail(ErrorCode::Unsupported, QStringLiteral("more than %1 schemas judge one value").arg(inPlaceLimit),
-             node->pointer);
+        refuse(ErrorCode::Unsupported, QStringLiteral("more than %1 schemas judge one value").arg(inPlaceLimit),
+               node->pointer);
     depths.insert(node, deepest);
     depth = deepest;
 }
@@ -181,7 +197,7 @@ void SchemaCompiler::readType(Node& node, element value, const QByteArray& at)
         const quint8 type = name.is_string() ? jsonTypeFromName(stringOf(name)) : 0;
         if (type == 0)
             fail(ErrorCode::Parse, QStringLiteral("\"type\" names no JSON type"), at);
-        node.types |= type;
+        node.types |= type == 0 ? JsonType::Any : type; // draft-03 has "any"
     };
     if (!value.is_array()) {
         add(value);
@@ -189,6 +205,8 @@ void SchemaCompiler::readType(Node& node, element value, const QByteArray& at)
     }
     for (const element name : arrayOf(value))
         add(name);
+    if (node.types == 0) // an empty list
+        node.types = JsonType::Any;
 }
 
 void SchemaCompiler::readEnum(Node& node, element value, const QByteArray& at)
@@ -216,14 +234,17 @@ void SchemaCompiler::readNumber(Node& node, element value, const QByteArray& at)
         fail(ErrorCode::Unsupported, QStringLiteral("the boolean form of an exclusive bound is not supported"), at);
     else if (!isNumber(value))
         fail(ErrorCode::Parse, QStringLiteral("the value of this keyword is a number"), at);
-    node.*bound = value;
+    else
+        node.*bound = value;
 }
 
 void SchemaCompiler::readMultipleOf(Node& node, element value, const QByteArray& at)
 {
     readNumber<&Node::multipleOf>(node, value, at);
-    if (isNumber(value) && jsonNumber(value) <= 0)
+    if (isNumber(value) && jsonNumber(value) <= 0) {
+        node.multipleOf.reset();
         fail(ErrorCode::Parse, QStringLiteral("\"multipleOf\" is greater than 0"), at);
+    }
 }
 
 template <Node::Size Node::*size, std::optional<quint64> Node::Size::*end>
@@ -273,6 +294,7 @@ void SchemaCompiler::readProperties(Node& node, element value, const QByteArray&
     for (const auto [name, schema] : objectOf(value)) {
         const Node* judged = this->node(schema, withStep(at, name));
         property(node, name).schema = judged;
+        node.namesMembers = true;
     }
 }
 
@@ -306,6 +328,10 @@ void SchemaCompiler::readAdditional(Node& node, element value, const QByteArray&
 void SchemaCompiler::readReference(Node& node, element value, const QByteArray& at)
 {
     const QByteArray target = value.is_string() ? bytesOf(stringOf(value)) : QByteArray();
+    if (m_isOpen && !target.isEmpty() && !target.startsWith('#')) {
+        readReferenceById(node, target, at);
+        return;
+    }
     if (target != "#" && !target.startsWith("#/definitions/") && !target.startsWith("#/$defs/")) {
         fail(ErrorCode::Unsupported,
              QStringLiteral("\"$ref\" may be \"#\" or start with \"#/definitions/\" or \"#/$defs/\""), at);
@@ -318,6 +344,40 @@ void SchemaCompiler::readReference(Node& node, element value, const QByteArray& 
         fail(ErrorCode::Parse, QStringLiteral("\"$ref\" points to nothing: %1").arg(QString::fromUtf8(target)), at);
     else
         node.reference = this->node(*schema, pointer);
+}
+
+/// "urn:jsonschema:…": generators of Java schemas write a type once, with its id, and refer to that.
+void SchemaCompiler::readReferenceById(Node& node, const QByteArray& id, const QByteArray& at)
+{
+    if (!m_byId) {
+        m_byId.emplace();
+        collectIds(m_document, {});
+    }
+    const auto known = m_byId->constFind(id);
+    if (known == m_byId->cend()) {
+        fail(ErrorCode::Parse, QStringLiteral("\"$ref\" points to nothing: %1").arg(QString::fromUtf8(id)), at);
+        return;
+    }
+    const auto& [pointer, schema] = *known;
+    node.reference = this->node(schema, pointer);
+}
+
+/// No deeper than the parser allowed the document to be.
+void SchemaCompiler::collectIds(element schema, const QByteArray& pointer)
+{
+    if (schema.is_array()) {
+        int index = 0;
+        for (const element item : arrayOf(schema))
+            collectIds(item, pointer + '/' + QByteArray::number(index++));
+    }
+    if (!schema.is_object())
+        return;
+    for (const auto [name, value] : objectOf(schema)) {
+        if (value.is_string() && (name == "id" || name == "$id") && !m_byId->contains(bytesOf(stringOf(value))))
+            m_byId->insert(bytesOf(stringOf(value)), {pointer, schema});
+        else
+            collectIds(value, withStep(pointer, name));
+    }
 }
 
 template <std::vector<const Node*> Node::*group>

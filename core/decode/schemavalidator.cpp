@@ -21,6 +21,15 @@ quint64 codePoints(std::string_view text)
     return count;
 }
 
+/// Without case, and with '-' and '_' for the same letter.
+bool isSameWord(std::string_view a, std::string_view b)
+{
+    const auto folded = [](char letter) {
+        return letter == '-' ? '_' : letter >= 'A' && letter <= 'Z' ? char(letter | 0x20) : letter;
+    };
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return folded(x) == folded(y); });
+}
+
 QByteArray jsonText(Element value)
 {
     const std::string text = simdjson::minify(value);
@@ -41,15 +50,30 @@ bool isMultiple(Element value, Element of)
 
 } // namespace
 
-void SchemaValidator::run(const Schema::Node& schema, const JsonReader& reader, FindingCollector& findings)
+void SchemaValidator::start(const JsonReader& reader, FindingCollector& findings, SchemaStyle style)
 {
     m_reader = &reader;
     m_findings = &findings;
     m_path.clear();
+    m_isOpen = style == SchemaStyle::Open;
+    m_shared = 0;
     m_quiet = 0;
     m_gaveUp = false;
     m_budget = budgetBase + budgetPerByte * reader.text().size();
+}
+
+void SchemaValidator::run(const Schema::Node& schema, const JsonReader& reader, FindingCollector& findings)
+{
+    start(reader, findings, SchemaStyle::Strict);
     check(schema, reader.root());
+}
+
+void SchemaValidator::runOpen(const Schema::Node& schema, const JsonReader& reader, std::string_view member,
+                              Element value, FindingCollector& findings)
+{
+    start(reader, findings, SchemaStyle::Open);
+    m_path.push_back({member, -1});
+    check(schema, value);
 }
 
 template <typename Expected>
@@ -83,6 +107,8 @@ bool SchemaValidator::check(const Node& node, Element value)
         m_gaveUp = true;
         return false;
     }
+    if (m_isOpen && value.is_null()) // as good as absent
+        return true;
     if (node.always) {
         return *node.always || fail(FindingId::SchemaOther, node, "", [] { return QByteArray("no value at all"); });
     }
@@ -91,6 +117,7 @@ bool SchemaValidator::check(const Node& node, Element value)
                     [&] { return jsonTypeNames(node.types); }); // the rest would only repeat it
     }
     bool good = !node.hasLiterals || checkLiterals(node, value);
+    m_shared += node.sharesMembers ? 1 : 0;
     switch (value.type()) {
     case simdjson::dom::element_type::OBJECT:
         good &= checkObject(node, objectOf(value));
@@ -111,31 +138,44 @@ bool SchemaValidator::check(const Node& node, Element value)
     }
     if (node.combines && (good || m_quiet == 0))
         good &= checkCombinations(node, value);
+    m_shared -= node.sharesMembers ? 1 : 0;
     return good;
 }
 
 bool SchemaValidator::checkLiterals(const Node& node, Element value)
 {
     bool good = true;
+    const auto constant = [&] { return jsonText(*node.constant); };
     if (node.constant && !jsonEqual(value, *node.constant))
-        good = fail(FindingId::SchemaConst, node, "const", [&] { return jsonText(*node.constant); });
-    if (node.enumeration.empty())
-        return good;
+        good = m_isOpen ? note(FindingId::EnumUnknown, node, "const", constant)
+                        : fail(FindingId::SchemaConst, node, "const", constant);
+    return node.enumeration.empty() ? good : checkEnum(node, value) && good;
+}
+
+bool SchemaValidator::checkEnum(const Node& node, Element value)
+{
     const bool isText = value.is_string();
     const bool isListed = isText ? std::find(node.texts.begin(), node.texts.end(), stringOf(value)) != node.texts.end()
                                  : std::any_of(node.enumeration.begin(), node.enumeration.end(),
                                                [value](Element listed) { return jsonEqual(value, listed); });
     if (isListed)
-        return good;
-    return fail(FindingId::SchemaEnum, node, "enum", [&] {
+        return true;
+    const auto listed = [&] {
         QByteArray text;
-        for (const Element listed : node.enumeration) {
+        for (const Element each : node.enumeration) {
             if (text.size() > evidenceLimit)
                 break;
-            text += (text.isEmpty() ? "" : ", ") + jsonText(listed);
+            text += (text.isEmpty() ? "" : ", ") + jsonText(each);
         }
         return text;
-    });
+    };
+    if (!m_isOpen)
+        return fail(FindingId::SchemaEnum, node, "enum", listed);
+    // The service has two spellings of many values, "inbound" and "INBOUND": neither is news.
+    const bool isSpelling = isText && std::any_of(node.texts.begin(), node.texts.end(), [&](std::string_view text) {
+                                return isSameWord(text, stringOf(value));
+                            });
+    return isSpelling || note(FindingId::EnumUnknown, node, "enum", listed);
 }
 
 bool SchemaValidator::checkNumber(const Node& node, Element value)
@@ -236,8 +276,12 @@ bool SchemaValidator::checkObject(const Node& node, simdjson::dom::object object
 
 bool SchemaValidator::checkMember(const Node& node, std::string_view name, Element value, MembersSeen& seen)
 {
+    if (m_isOpen && value.is_null())
+        return true;
     const std::size_t count = node.properties.size();
     const Node* schema = node.additional;
+    bool isNamed = false;
+    bool isRepeated = false;
     for (std::size_t i = 0, at = seen.nextProperty; i < count; ++i, ++at) {
         at = at >= count ? 0 : at;
         const Node::Property& property = node.properties[at];
@@ -248,19 +292,49 @@ bool SchemaValidator::checkMember(const Node& node, std::string_view name, Eleme
             seen.required.set(std::size_t(property.required));
             ++seen.requiredCount;
         }
-        if (property.schema)
+        if (property.schema) {
             schema = property.schema;
+            isNamed = true;
+        }
+        if (at < seen.named.size()) {
+            isRepeated = seen.named.test(at);
+            seen.named.set(at);
+        }
         break;
     }
-    if (!schema)
+    const bool isUnknown = !isNamed && (schema ? schema->always == false : m_isOpen && node.namesMembers);
+    if (!schema && !isUnknown && !isRepeated)
         return true;
     m_path.push_back({name, -1});
-    const bool isForbidden = schema == node.additional && schema->always == false;
-    const bool good = isForbidden ? fail(FindingId::SchemaAdditional, node, "additionalProperties",
-                                         [] { return QByteArray("only the members that the schema names"); })
-                                  : check(*schema, value);
+    if (isRepeated)
+        reportRepeated();
+    const int shared = m_shared;
+    m_shared = isUnknown ? shared : 0; // the member is a value of its own
+    const bool good = isUnknown ? checkUnnamed(node) : !schema || check(*schema, value);
+    m_shared = shared;
     m_path.pop_back();
     return good;
+}
+
+void SchemaValidator::reportRepeated()
+{
+    if (m_quiet > 0 || !m_findings->wants(FindingId::JsonDuplicateKey))
+        return;
+    const ByteRange range = m_reader->locator().find(m_path); // of the first one: most parsers keep the last
+    m_findings->add({.id = FindingId::JsonDuplicateKey,
+                     .range = range,
+                     .pointer = pointerText(m_path),
+                     .schemaPointer = {},
+                     .expected = "one member of this name",
+                     .actual = "two or more"});
+}
+
+bool SchemaValidator::checkUnnamed(const Node& node)
+{
+    const auto expected = [] { return QByteArray("only the members that the schema names"); };
+    if (!m_isOpen)
+        return fail(FindingId::SchemaAdditional, node, "additionalProperties", expected);
+    return m_shared > 0 || note(FindingId::FieldUnknown, node, "properties", expected);
 }
 
 bool SchemaValidator::checkRequired(const Node& node, simdjson::dom::object object, const Node::RequiredSet& seen)

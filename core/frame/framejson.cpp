@@ -1,5 +1,6 @@
 #include "core/frame/framejson.h"
 
+#include "core/frame/eventlatency.h"
 #include "core/frame/findingcatalogue.h"
 
 #include <QJsonDocument>
@@ -152,9 +153,10 @@ QLatin1String sourceName(const FrameHead& head)
 
 QByteArray millisecondsText(qint64 ns)
 {
-    const qint64 us = (ns + 500) / 1000;
+    const quint64 us = (quint64(ns < 0 ? 0 - quint64(ns) : quint64(ns)) + 500) / 1000;
     const QByteArray decimals = QByteArray::number(us % 1000);
-    return QByteArray::number(us / 1000) + '.' + QByteArray(3 - decimals.size(), '0') + decimals;
+    return (ns < 0 && us > 0 ? "-" : "") + QByteArray::number(us / 1000) + '.' + QByteArray(3 - decimals.size(), '0') +
+           decimals;
 }
 
 QByteArray frameToJsonLine(const FrameBatch& batch, std::size_t index, PayloadTrust trust)
@@ -187,6 +189,10 @@ QByteArray frameToJsonLine(const FrameBatch& batch, std::size_t index, PayloadTr
         QByteArray list;
         appendFindings(list, findings);
         members.raw("findings", list);
+    }
+    if (const std::optional<qint64> latencyNs = endToEndNs(head)) {
+        members.text("event_utc", rfc3339Utc(head.eventWallNs));
+        members.raw("e2e_ms", millisecondsText(*latencyNs));
     }
     appendPayload(members, batch, index, trust);
     members.end();

@@ -5,8 +5,10 @@
 /// Members, always in this order; one that is absent is left out, never null:
 ///   seq, frame_no, recv_utc, mono_ns, conn_id, attempt, dir, opcode, msg_type, msg_id, size_bytes, latency_ms,
 ///   verdict, checksum, source, payload_sha256, findings [{id, severity, pointer, schema_pointer, expected, actual,
-///   offset, length}], and payload (the JSON document itself) or payload_base64 (any other bytes).
-/// Times are RFC 3339 UTC; latency_ms is from the socket to the verdict. No locale, no allocation beyond the line.
+///   offset, length}], event_utc and e2e_ms (both where the body states when it happened), and payload (the JSON
+///   document itself) or payload_base64 (any other bytes).
+/// Times are RFC 3339 UTC; latency_ms is from the socket to the verdict, e2e_ms from the event to its arrival, negative
+/// where the clocks differ. No locale, no allocation beyond the line.
 /// Thread: any; pure functions.
 #include "core/frame/frame.h"
 
