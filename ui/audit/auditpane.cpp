@@ -1,9 +1,9 @@
 #include "ui/audit/auditpane.h"
 
-#include "ui/audit/auditexport.h"
 #include "ui/audit/auditmodel.h"
 #include "ui/audit/auditreader.h"
-#include "ui/audit/exportbar.h"
+#include "ui/common/exportbar.h"
+#include "ui/common/fileexport.h"
 #include "ui/common/numbers.h"
 #include "ui/common/widgets.h"
 #include "ui/detail/rowtable.h"
@@ -35,7 +35,7 @@ AuditPane::AuditPane(FrameCache* cache, QWidget* parent)
     , m_count(secondaryLabel())
     , m_exportButton(new QPushButton(tr("Export CSV…")))
     , m_exportBar(new ExportBar)
-    , m_export(new AuditExport(this))
+    , m_export(new FileExport(this))
 {
     setUpTable();
     auto* column = new QVBoxLayout(this);
@@ -58,8 +58,8 @@ AuditPane::AuditPane(FrameCache* cache, QWidget* parent)
         const QScrollBar* bar = m_table->verticalScrollBar();
         m_isFollowing = bar->sliderPosition() >= bar->maximum();
     });
-    connect(m_export, &AuditExport::progressed, m_exportBar, &ExportBar::showProgress);
-    connect(m_export, &AuditExport::finished, this, [this] {
+    connect(m_export, &FileExport::progressed, m_exportBar, &ExportBar::showProgress);
+    connect(m_export, &FileExport::finished, this, [this] {
         const Expected<ExportResult>& result = m_export->result();
         m_exportButton->setEnabled(!m_sessionPath.isEmpty());
         m_exportBar->showResult(m_exportPath, result);
@@ -72,7 +72,7 @@ AuditPane::AuditPane(FrameCache* cache, QWidget* parent)
                                  {QStringLiteral("format"), QStringLiteral("csv")}};
         Q_EMIT exported(auditEvent(AuditAction::Exported, Severity::Note, m_exportPath, detail));
     });
-    connect(m_exportBar, &ExportBar::cancelRequested, m_export, &AuditExport::cancel);
+    connect(m_exportBar, &ExportBar::cancelRequested, m_export, &FileExport::cancel);
     m_filterDelay.setSingleShot(true);
     m_filterDelay.setInterval(filterDelayMs);
     connect(&m_filterDelay, &QTimer::timeout, this, &AuditPane::applyFilter);

@@ -17,7 +17,7 @@ class QTableView;
 
 namespace framescope {
 
-class AuditExport;
+class FileExport;
 class AuditModel;
 class ExportBar;
 class FrameCache;
@@ -62,7 +62,7 @@ private:
     QLabel* m_count;
     QPushButton* m_exportButton;
     ExportBar* m_exportBar;
-    AuditExport* m_export;
+    FileExport* m_export;
     QTimer m_filterDelay;
     QString m_sessionPath;
     QString m_exportPath;

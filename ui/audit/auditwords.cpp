@@ -53,6 +53,20 @@ constexpr auto actionWords = std::to_array<Words>({
     {"setting-changed", QT_TRANSLATE_NOOP("Audit", "Setting changed")},
     {"exported", QT_TRANSLATE_NOOP("Audit", "Exported")},
     {"storage-failed", QT_TRANSLATE_NOOP("Audit", "Writing the session failed")},
+    {"channel-created", QT_TRANSLATE_NOOP("Audit", "Channel created")},
+    {"channel-lost", QT_TRANSLATE_NOOP("Audit", "Channel lost at the service")},
+    {"channel-renewed", QT_TRANSLATE_NOOP("Audit", "Channel renewed")},
+    {"topics-subscribed", QT_TRANSLATE_NOOP("Audit", "Topics subscribed")},
+    {"topic-rejected", QT_TRANSLATE_NOOP("Audit", "Topic rejected")},
+    {"topic-gap", QT_TRANSLATE_NOOP("Audit", "Gap of a topic: unverifiable")},
+    {"schemas-loaded", QT_TRANSLATE_NOOP("Audit", "Topic schemas loaded")},
+    {"heartbeat-late", QT_TRANSLATE_NOOP("Audit", "Heartbeat late")},
+    {"heartbeat-lost", QT_TRANSLATE_NOOP("Audit", "Heartbeat lost")},
+    {"socket-closing", QT_TRANSLATE_NOOP("Audit", "Maintenance announced")},
+    {"no-longer-subscribed", QT_TRANSLATE_NOOP("Audit", "Topics taken away by the service")},
+    {"socket-replaced", QT_TRANSLATE_NOOP("Audit", "Another socket took the channel")},
+    {"token-revoked", QT_TRANSLATE_NOOP("Audit", "Token revoked")},
+    {"token-renewed", QT_TRANSLATE_NOOP("Audit", "Token renewed")},
 });
 
 QString valueText(const QJsonValue& value)

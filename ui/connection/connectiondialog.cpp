@@ -1,34 +1,39 @@
 #include "ui/connection/connectiondialog.h"
 
-#include "ui/common/theme.h"
+#include "ui/common/errorwords.h"
 #include "ui/common/widgets.h"
+#include "ui/connection/browsersignin.h"
 #include "ui/connection/connectionform.h"
-#include "ui/connection/errorwords.h"
+#include "ui/connection/profileform.h"
+#include "ui/connection/topicchooser.h"
 
-#include <QCheckBox>
-#include <QComboBox>
-#include <QFormLayout>
-#include <QLineEdit>
 #include <QListWidget>
 #include <QMessageBox>
 #include <QPointer>
+#include <QStackedWidget>
 
 namespace framescope {
+
+namespace {
+
+enum Page
+{
+    FormPage,
+    TopicsPage
+};
+
+} // namespace
 
 ConnectionDialog::ConnectionDialog(ProfileStore* store, QWidget* parent)
     : QDialog(parent)
     , m_store(store)
     , m_names(new QListWidget)
     , m_remove(new QPushButton(tr("&Remove")))
-    , m_name(new QLineEdit)
-    , m_region(new QComboBox)
-    , m_url(new QLineEdit)
-    , m_tokenUrl(new QLineEdit)
-    , m_clientId(new QLineEdit)
-    , m_secret(new QLineEdit)
-    , m_scope(new QLineEdit)
-    , m_caFile(new QLineEdit)
-    , m_signIn(new QCheckBox(tr("Sign &in first")))
+    , m_tabs(flatTabBar())
+    , m_pages(new QStackedWidget)
+    , m_form(new ProfileForm)
+    , m_topics(new TopicChooser)
+    , m_browser(new BrowserSignIn)
     , m_notice(plainLabel())
     , m_result(plainLabel())
     , m_test(new QPushButton(tr("&Test")))
@@ -40,25 +45,31 @@ ConnectionDialog::ConnectionDialog(ProfileStore* store, QWidget* parent)
     auto* sheets = new QHBoxLayout;
     sheets->setSpacing(8);
     sheets->addWidget(buildList());
-    sheets->addWidget(buildForm(), 1);
+    sheets->addWidget(buildSheet(), 1);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(12, 12, 12, 12);
     column->setSpacing(10);
     column->addLayout(sheets, 1);
     column->addWidget(buildButtons());
-    resize(820, 500);
-
-    connect(m_names, &QListWidget::currentTextChanged, this, &ConnectionDialog::selectProfile);
-    connect(m_region, &QComboBox::activated, this, &ConnectionDialog::useRegion);
-    connect(m_signIn, &QCheckBox::toggled, this, [this](bool isOn) {
-        for (QWidget* field : std::initializer_list<QWidget*>{m_tokenUrl, m_clientId, m_secret, m_scope})
-            field->setEnabled(isOn);
-    });
+    resize(980, 640);
+    wire();
     refreshNames();
     if (m_names->count() > 0)
         m_names->setCurrentRow(0);
     else
         startNew();
+}
+
+ConnectionDialog::~ConnectionDialog() = default;
+
+void ConnectionDialog::wire()
+{
+    connect(m_names, &QListWidget::currentTextChanged, this, &ConnectionDialog::selectProfile);
+    connect(m_tabs, &QTabBar::currentChanged, m_pages, &QStackedWidget::setCurrentIndex);
+    connect(m_form, &ProfileForm::kindChanged, this, &ConnectionDialog::showKind);
+    connect(m_form, &ProfileForm::identityEdited, m_topics, &TopicChooser::forgetDirectory);
+    connect(m_topics, &TopicChooser::loadRequested, this, &ConnectionDialog::loadTopics);
+    connect(m_topics, &TopicChooser::chosenChanged, this, &ConnectionDialog::showKind);
 }
 
 QWidget* ConnectionDialog::buildList()
@@ -88,41 +99,9 @@ QWidget* ConnectionDialog::buildList()
     return sheet;
 }
 
-QWidget* ConnectionDialog::buildForm()
+QWidget* ConnectionDialog::buildSheet()
 {
     QFrame* sheet = panelFrame();
-    auto* form = new QFormLayout;
-    form->setHorizontalSpacing(14);
-    form->setVerticalSpacing(8);
-    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    fillRegions();
-    m_secret->setEchoMode(QLineEdit::Password);
-    m_signIn->setChecked(true);
-    m_url->setFont(Theme::instance().fixedFont());
-    m_tokenUrl->setFont(Theme::instance().fixedFont());
-    addRow(form, tr("Na&me"), m_name);
-    addRow(form, tr("Re&gion"), m_region);
-    addRow(form, tr("Stream &URL"), m_url);
-    form->addRow(QString(), m_signIn);
-    addRow(form, tr("T&oken URL"), m_tokenUrl);
-    addRow(form, tr("Client i&d"), m_clientId);
-    addRow(form, tr("Client s&ecret"), m_secret);
-    addRow(form, tr("Sco&pe"), m_scope);
-    auto* choose = new QPushButton(tr("C&hoose…"));
-    choose->setAutoDefault(false);
-    connect(choose, &QPushButton::clicked, this,
-            [this] { chooseFile(this, m_caFile, tr("CA file"), tr("PEM files (*.pem *.crt)")); });
-    auto* caRow = new QWidget;
-    auto* caLayout = new QHBoxLayout(caRow);
-    caLayout->setContentsMargins(0, 0, 0, 0);
-    caLayout->addWidget(m_caFile, 1);
-    caLayout->addWidget(choose);
-    caRow->setFocusProxy(m_caFile);
-    addRow(form, tr("C&A file"), caRow);
-    m_caFile->setAccessibleName(tr("CA file"));
-    m_caFile->setPlaceholderText(tr("only for an own certificate authority"));
-
     const QString keyring = ProfileStore::keyringName();
     m_notice->setText(
         keyring.isEmpty()
@@ -133,13 +112,26 @@ QWidget* ConnectionDialog::buildForm()
     m_result->setWordWrap(true);
     m_result->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_result->setAccessibleName(tr("Result"));
+    m_tabs->setAccessibleName(tr("Pages of the profile"));
+    m_tabs->addTab(tr("Connection"));
+    m_tabs->addTab(tr("Topics"));
+
+    auto* formPage = new QWidget;
+    auto* formColumn = new QVBoxLayout(formPage);
+    formColumn->setContentsMargins(0, 0, 0, 0);
+    formColumn->setSpacing(10);
+    formColumn->addWidget(m_form);
+    formColumn->addWidget(m_notice);
+    formColumn->addStretch();
+    m_pages->addWidget(formPage);
+    m_pages->addWidget(m_topics);
 
     auto* column = new QVBoxLayout(sheet);
-    column->setContentsMargins(16, 14, 16, 14);
+    column->setContentsMargins(16, 8, 16, 14);
     column->setSpacing(10);
-    column->addLayout(form);
-    column->addWidget(m_notice);
-    column->addStretch();
+    column->addWidget(m_tabs);
+    column->addWidget(m_pages, 1);
+    column->addWidget(m_browser);
     column->addWidget(m_result);
     return sheet;
 }
@@ -152,7 +144,7 @@ QWidget* ConnectionDialog::buildButtons()
     row->setSpacing(8);
     auto* close = new QPushButton(tr("C&lose"));
     close->setAutoDefault(false);
-    m_test->setToolTip(tr("Signs in and opens the stream once, then closes it"));
+    m_test->setToolTip(tr("Signs in and connects once, then closes again"));
     m_test->setAutoDefault(false);
     m_save->setAutoDefault(false);
     m_connect->setDefault(true);
@@ -168,27 +160,10 @@ QWidget* ConnectionDialog::buildButtons()
     return bar;
 }
 
-void ConnectionDialog::addRow(QFormLayout* form, const QString& label, QWidget* field)
-{
-    auto* text = new QLabel(label);
-    text->setBuddy(field);
-    field->setAccessibleName(QString(label).remove(QLatin1Char('&')));
-    form->addRow(text, field);
-}
-
-void ConnectionDialog::fillRegions()
-{
-    m_region->setEditable(true);
-    m_region->setInsertPolicy(QComboBox::NoInsert);
-    for (const Region& region : ProfileStore::regions())
-        m_region->addItem(QStringLiteral("%1 · %2").arg(region.name, region.domain), region.domain);
-    connect(m_region, &QComboBox::editTextChanged, this, &ConnectionDialog::showPlaceholders);
-}
-
 void ConnectionDialog::refreshNames()
 {
     const QSignalBlocker blocker(m_names);
-    const QString current = m_name->text();
+    const QString current = m_form->name();
     m_names->clear();
     m_names->addItems(m_store->names());
     for (int row = 0; row < m_names->count(); ++row) {
@@ -210,22 +185,25 @@ void ConnectionDialog::selectProfile(const QString& name)
 void ConnectionDialog::showProfile(const Profile& profile)
 {
     ++m_request;
+    m_browser->cancel();
     setBusy(false);
-    m_name->setText(profile.name);
-    const int known = m_region->findData(profile.region);
-    if (known >= 0)
-        m_region->setCurrentIndex(known);
-    else
-        m_region->setEditText(profile.region);
-    m_url->setText(profile.url.toString());
-    m_tokenUrl->setText(profile.tokenUrl.toString());
-    m_clientId->setText(profile.clientId);
-    m_scope->setText(profile.scope);
-    m_caFile->setText(profile.caFile);
-    m_signIn->setChecked(profile.signIn);
-    m_secret->clear();
-    showPlaceholders();
+    m_form->showProfile(profile);
+    m_form->setSecretStored(m_store->names().contains(profile.name));
+    m_topics->forgetDirectory();
+    m_topics->setChosen(profile.topics);
+    m_tabs->setCurrentIndex(FormPage);
+    showKind();
     say({}, Tone::Neutral);
+}
+
+void ConnectionDialog::showKind()
+{
+    const bool hasTopics = m_form->kind() == ProfileKind::Notifications;
+    if (!hasTopics)
+        m_tabs->setCurrentIndex(FormPage);
+    m_tabs->setTabVisible(TopicsPage, hasTopics);
+    const qsizetype count = m_topics->chosen().size();
+    m_tabs->setTabText(TopicsPage, count == 0 ? tr("Topics") : tr("Topics (%1)").arg(count));
 }
 
 void ConnectionDialog::startNew()
@@ -234,9 +212,10 @@ void ConnectionDialog::startNew()
     m_names->setCurrentRow(-1);
     m_remove->setEnabled(false);
     Profile fresh;
-    fresh.region = ProfileStore::regions().empty() ? QString() : ProfileStore::regions().front().domain;
+    const std::vector<Region> regions = ProfileStore::regions();
+    fresh.region = regions.empty() ? QString() : regions.front().domain;
     showProfile(fresh);
-    m_name->setFocus();
+    m_form->focusName();
 }
 
 void ConnectionDialog::removeProfile()
@@ -260,61 +239,67 @@ void ConnectionDialog::removeProfile()
     question->open();
 }
 
-void ConnectionDialog::useRegion(int)
-{
-    // The region's own addresses apply again: what was typed belonged to another region.
-    m_url->clear();
-    m_tokenUrl->clear();
-    showPlaceholders();
-}
-
-void ConnectionDialog::showPlaceholders()
-{
-    Profile standard;
-    standard.region = editedProfile().region;
-    m_url->setPlaceholderText(standard.effectiveUrl().toString());
-    m_tokenUrl->setPlaceholderText(standard.effectiveTokenUrl().toString());
-    const bool isStored = m_store->names().contains(m_name->text());
-    m_secret->setPlaceholderText(isStored ? tr("unchanged") : QString());
-}
-
 Profile ConnectionDialog::editedProfile() const
 {
-    Profile profile;
-    profile.name = m_name->text().trimmed();
-    const QString typed = m_region->currentText().trimmed();
-    const int known = m_region->findText(typed);
-    profile.region = known >= 0 ? m_region->itemData(known).toString() : typed;
-    profile.url = QUrl(m_url->text().trimmed(), QUrl::StrictMode);
-    profile.tokenUrl = QUrl(m_tokenUrl->text().trimmed(), QUrl::StrictMode);
-    profile.clientId = m_clientId->text().trimmed();
-    profile.scope = m_scope->text().simplified();
-    profile.caFile = m_caFile->text().trimmed();
-    profile.signIn = m_signIn->isChecked();
+    Profile profile = m_form->profile();
+    profile.topics = m_topics->chosen();
     return profile;
 }
 
-QString ConnectionDialog::problemOf(const Profile& profile) const
+bool ConnectionDialog::checkForm(const Profile& profile, bool needsTopics)
 {
-    if (!m_url->text().trimmed().isEmpty() && !profile.url.isValid())
-        return tr("The stream URL cannot be read.");
-    if (!m_tokenUrl->text().trimmed().isEmpty() && !profile.tokenUrl.isValid())
-        return tr("The token URL cannot be read.");
-    return profileProblem(profile);
-}
-
-bool ConnectionDialog::checkForm(const Profile& profile)
-{
-    const QString problem = problemOf(profile);
+    QString problem = m_form->unreadable();
+    if (problem.isEmpty())
+        problem = profileProblem(profile);
+    if (problem.isEmpty() && needsTopics && profile.kind == ProfileKind::Notifications && profile.topics.isEmpty()) {
+        problem = tr("Choose at least one topic.");
+        m_tabs->setCurrentIndex(TopicsPage);
+    }
     if (!problem.isEmpty())
         say(QStringLiteral("✕ ") + problem, Tone::Bad);
     return problem.isEmpty();
 }
 
-void ConnectionDialog::withSecret(const Profile& profile, std::function<void(const Secret&)> next)
+void ConnectionDialog::withAccess(const Profile& profile, WithAccess next)
 {
-    if (!profile.signIn || !m_secret->text().isEmpty()) {
-        next(Secret(m_secret->text().toUtf8()));
+    if (profile.kind == ProfileKind::Notifications && profile.personSignsIn)
+        withPerson(profile, std::move(next));
+    else
+        withSecret(profile, std::move(next));
+}
+
+void ConnectionDialog::withPerson(const Profile& profile, WithAccess next)
+{
+    const Expected<GenesysHosts> hosts = profile.hosts();
+    if (!hosts) {
+        setBusy(false);
+        say(QStringLiteral("✕ ") + errorSentence(hosts.error()), Tone::Bad);
+        return;
+    }
+    PkceRequest request;
+    request.hosts = *hosts;
+    request.clientId = profile.clientId;
+    request.redirectPort = profile.redirectPort;
+    request.caFile = profile.caFile;
+    m_browser->start(request, [this, number = ++m_request, next = std::move(next)](const Expected<AccessToken>& token) {
+        if (number != m_request)
+            return;
+        if (token) {
+            next(Access{{}, *token});
+            return;
+        }
+        setBusy(false);
+        say(QStringLiteral("✕ ") + errorSentence(token.error()), Tone::Bad);
+        m_topics->say({});
+    });
+}
+
+void ConnectionDialog::withSecret(const Profile& profile, WithAccess next)
+{
+    const Secret typed = m_form->typedSecret();
+    const bool isNeeded = profile.signIn || profile.kind == ProfileKind::Notifications;
+    if (!isNeeded || !typed.isEmpty()) {
+        next(Access{typed, {}});
         return;
     }
     const quint64 request = ++m_request;
@@ -323,12 +308,14 @@ void ConnectionDialog::withSecret(const Profile& profile, std::function<void(con
         if (!self || request != self->m_request)
             return;
         if (secret && !secret->isEmpty()) {
-            next(*secret);
+            next(Access{*secret, {}});
             return;
         }
         self->setBusy(false);
+        self->m_topics->say({});
         self->say(tr("✕ No secret is stored for this profile. Enter the client secret."), Tone::Bad);
-        self->m_secret->setFocus();
+        self->m_tabs->setCurrentIndex(FormPage);
+        self->m_form->focusSecret();
     });
 }
 
@@ -339,10 +326,10 @@ void ConnectionDialog::test()
         return;
     setBusy(true);
     say(tr("Testing …"), Tone::Neutral);
-    withSecret(profile, [this, profile](const Secret& secret) {
+    withAccess(profile, [this, profile](const Access& access) {
         const quint64 request = ++m_request;
         const QPointer<ConnectionDialog> self(this);
-        m_store->test(profile, secret, [self, request](const Expected<QString>& result) {
+        const auto answered = [self, request](const Expected<QString>& result) {
             if (!self || request != self->m_request)
                 return;
             self->setBusy(false);
@@ -350,7 +337,26 @@ void ConnectionDialog::test()
                 self->say(tr("✓ It works. %1").arg(*result), Tone::Good);
             else
                 self->say(tr("✕ %1").arg(errorSentence(result.error())), Tone::Bad);
-        });
+        };
+        m_store->test(profile, access.secret, answered, access.token);
+    });
+}
+
+void ConnectionDialog::loadTopics()
+{
+    const Profile profile = editedProfile();
+    if (!checkForm(profile, false))
+        return;
+    setBusy(true);
+    say({}, Tone::Neutral);
+    m_topics->say(profile.personSignsIn ? tr("Waiting for the sign-in in the browser …") : tr("Signing in …"));
+    withAccess(profile, [this, profile](const Access& access) {
+        setBusy(false);
+        std::optional<NotificationConfig> config = ProfileStore::sessionConfig(profile, access.secret).notifications;
+        if (!config)
+            return;
+        config->token = access.token;
+        m_topics->useDirectory(directoryCalls(std::make_shared<Directory>(*config)), profile.personSignsIn);
     });
 }
 
@@ -359,10 +365,10 @@ bool ConnectionDialog::saveProfile()
     const Profile profile = editedProfile();
     if (profile.name.isEmpty()) {
         say(tr("✕ Give the profile a name."), Tone::Bad);
-        m_name->setFocus();
+        m_form->focusName();
         return false;
     }
-    if (!checkForm(profile))
+    if (!checkForm(profile, false))
         return false;
     if (const Expected<void> saved = m_store->save(profile); !saved) {
         say(tr("✕ Not saved. %1").arg(errorSentence(saved.error())), Tone::Bad);
@@ -371,22 +377,23 @@ bool ConnectionDialog::saveProfile()
     refreshNames();
     say(tr("✓ Saved."), Tone::Good);
     storeTypedSecret(profile.name);
-    showPlaceholders();
+    m_form->setSecretStored(true);
     return true;
 }
 
 void ConnectionDialog::storeTypedSecret(const QString& name)
 {
-    if (m_secret->text().isEmpty())
+    const Secret typed = m_form->typedSecret();
+    if (typed.isEmpty())
         return;
     const QPointer<ConnectionDialog> self(this);
-    m_store->storeSecret(name, Secret(m_secret->text().toUtf8()), [self](const Expected<void>& stored) {
+    m_store->storeSecret(name, typed, [self](const Expected<void>& stored) {
         if (self && !stored)
             self->say(tr("✓ Saved. The secret is kept in memory only: %1").arg(errorSentence(stored.error())),
                       Tone::Neutral);
     });
     // It is stored: what stays in the field would only be there to be read off.
-    m_secret->clear();
+    m_form->clearSecret();
 }
 
 void ConnectionDialog::connectNow()
@@ -395,12 +402,16 @@ void ConnectionDialog::connectNow()
     if (!checkForm(profile))
         return;
     setBusy(true);
-    withSecret(profile, [this, profile](const Secret& secret) {
+    withAccess(profile, [this, profile](const Access& access) {
         setBusy(false);
         say({}, Tone::Neutral);
-        SessionConfig config = ProfileStore::sessionConfig(profile, secret);
+        SessionConfig config = ProfileStore::sessionConfig(profile, access.secret);
+        if (config.notifications)
+            config.notifications->token = access.token;
         if (config.sourceName.isEmpty())
-            config.sourceName = profile.name.isEmpty() ? profile.effectiveUrl().host() : profile.name;
+            config.sourceName = profile.name.isEmpty() ? config.stream.url.host() : profile.name;
+        if (config.sourceName.isEmpty())
+            config.sourceName = profile.region;
         Q_EMIT connectRequested(config);
     });
 }
@@ -423,6 +434,7 @@ void ConnectionDialog::say(const QString& text, Tone tone)
 
 void ConnectionDialog::setBusy(bool isBusy)
 {
+    // During a sign-in in the browser one may change one's mind: Cancel stands beside the waiting line.
     m_test->setEnabled(!isBusy);
     m_connect->setEnabled(!isBusy);
 }

@@ -1,5 +1,7 @@
 #include "ui/connection/connectionform.h"
 
+#include "ui/common/errorwords.h"
+
 #include <QCoreApplication>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -32,8 +34,31 @@ bool isAllowed(const QUrl& url, QLatin1String secure, QLatin1String plain)
 
 } // namespace
 
+namespace {
+
+QString notificationsProblem(const Profile& profile)
+{
+    if (profile.region.isEmpty() && profile.gateway.isEmpty())
+        return translated("Choose a region, or enter the gateway URL.");
+    if (!profile.gateway.isEmpty() && !isAllowed(profile.gateway, QLatin1String("https"), QLatin1String("http")))
+        return translated("The gateway URL must begin with https:// (http:// for this machine only) and name a host.");
+    if (const Expected<GenesysHosts> hosts = profile.hosts(); !hosts)
+        return errorSentence(hosts.error());
+    if (profile.clientId.isEmpty())
+        return translated("Enter the client id of the OAuth client.");
+    return {};
+}
+
+} // namespace
+
 QString profileProblem(const Profile& profile)
 {
+    if (profile.kind == ProfileKind::Notifications) {
+        const QString problem = notificationsProblem(profile);
+        if (problem.isEmpty() && !profile.caFile.isEmpty() && !QFileInfo(profile.caFile).isReadable())
+            return translated("The CA file cannot be read.");
+        return problem;
+    }
     if (profile.region.isEmpty() && profile.url.isEmpty())
         return translated("Choose a region, or enter the stream URL.");
     if (!isAllowed(profile.effectiveUrl(), QLatin1String("wss"), QLatin1String("ws")))

@@ -1,7 +1,9 @@
 #include "ui/detail/detailpane.h"
 
+#include "core/frame/eventlatency.h"
 #include "ui/common/numbers.h"
 #include "ui/common/plaintext.h"
+#include "ui/common/topicwords.h"
 #include "ui/common/widgets.h"
 #include "ui/detail/bytesview.h"
 #include "ui/detail/decodeddelegate.h"
@@ -153,7 +155,8 @@ void DetailPane::showLatestRefused(const Frame& frame)
 void DetailPane::setFrame(const Frame& frame, const QString& caption)
 {
     m_frame = frame;
-    m_caption->setText(caption);
+    const bool isMasked = (frame.head.flags & FrameFlag::Masked) != 0;
+    m_caption->setText(isMasked ? tr("%1 · masked: kept bytes differ from what was hashed").arg(caption) : caption);
     m_caption->show();
     m_hasFrame = true;
     m_isStale.fill(true);
@@ -246,23 +249,55 @@ void DetailPane::fillDecoded()
     m_decoded->setVisible(!isEmpty);
 }
 
+void DetailPane::setClockOffset(std::optional<qint64> ns)
+{
+    if (ns == m_clockOffsetNs)
+        return;
+    m_clockOffsetNs = ns;
+    m_isStale[TimingTab] = true;
+    if (currentTab() == TimingTab)
+        buildCurrentTab();
+}
+
+std::vector<Fact> DetailPane::eventTimeFacts() const
+{
+    const FrameHead& head = m_frame.head;
+    const std::optional<qint64> known = endToEndNs(head);
+    if (!known)
+        return {{tr("Event time"), tr("event time unknown: the body does not say when it happened")}};
+    const qint64 latency = *known;
+    QString words = latency < 0 ? tr("! %1: the event lies ahead of this clock").arg(signedLatencyText(latency))
+                                : signedLatencyText(latency);
+    words += m_clockOffsetNs ? tr("; depends on both clocks; offset %1").arg(offsetText(*m_clockOffsetNs))
+                             : tr("; depends on both clocks; their offset is unknown");
+    return {{tr("Event time (UTC)"), QString::fromLatin1(rfc3339Utc(head.eventWallNs)), true},
+            {tr("End to end"), words}};
+}
+
 void DetailPane::fillTiming()
 {
     const FrameHead& head = m_frame.head;
     const bool hasDigest = m_frame.digest != Sha256Digest{};
-    m_timing->setFacts(
-        {{tr("Arrived (UTC)"), QString::fromLatin1(rfc3339Utc(head.wallNs)), true},
-         {tr("Monotonic"), tr("%1 ns").arg(countText(quint64(head.monoNs))), true},
-         {tr("Judged after"), durationText(head.parseNs) + tr(" (from the socket to the verdict)")},
-         {tr("Size"), tr("%1 bytes as received").arg(countText(head.sizeBytes))},
-         {tr("Kept"), (head.flags & FrameFlag::PayloadKept) != 0
-                          ? tr("%1 bytes").arg(countText(quint64(m_frame.payload.size())))
-                          : missingPayloadSentence(m_frame)},
-         {tr("SHA-256"),
-          hasDigest ? QString::fromLatin1(toHex(m_frame.digest)) : tr("not computed: the size gate came first"),
-          hasDigest},
-         {tr("Checksum"), checksumSentence(m_frame)},
-         {tr("Audit number"), countText(m_frame.auditSeq)}});
+    std::vector<Fact> facts = {
+        {tr("Arrived (UTC)"), QString::fromLatin1(rfc3339Utc(head.wallNs)), true},
+        {tr("Monotonic"), tr("%1 ns").arg(countText(quint64(head.monoNs))), true},
+        {tr("Judged after"), durationText(head.parseNs) + tr(" (from the socket to the verdict)")},
+        {tr("Size"), tr("%1 bytes as received").arg(countText(head.sizeBytes))},
+        {tr("Kept"), (head.flags & FrameFlag::PayloadKept) != 0
+                         ? tr("%1 bytes").arg(countText(quint64(m_frame.payload.size())))
+                         : missingPayloadSentence(m_frame)},
+        {tr("SHA-256"),
+         hasDigest ? QString::fromLatin1(toHex(m_frame.digest)) : tr("not computed: the size gate came first"),
+         hasDigest},
+        {tr("Checksum"), checksumSentence(m_frame)},
+        {tr("Audit number"), countText(m_frame.auditSeq)}};
+    std::vector<Fact> eventTime = eventTimeFacts();
+    facts.insert(facts.begin() + 1, std::make_move_iterator(eventTime.begin()),
+                 std::make_move_iterator(eventTime.end()));
+    if ((head.flags & FrameFlag::Masked) != 0)
+        facts.push_back({tr("Masked"), tr("personal data was masked after the frame was judged: kept bytes differ from "
+                                          "what was hashed")});
+    m_timing->setFacts(std::move(facts));
 }
 
 void DetailPane::fillConnection()

@@ -19,6 +19,7 @@ namespace framescope {
 class BytesView;
 class DecodedModel;
 class FactSheet;
+struct Fact;
 class FindingsView;
 class PayloadTextView;
 
@@ -46,6 +47,8 @@ public:
     void showLoading(quint64 number);
     void clear();
     void setSource(const framescope::SourceState& source);
+    /// The service's clock minus ours, where it is known: end-to-end latency depends on it.
+    void setClockOffset(std::optional<qint64> ns);
 
     [[nodiscard]] Tab currentTab() const;
     void setCurrentTab(Tab tab);
@@ -61,10 +64,12 @@ private:
     void buildCurrentTab();
     void fillDecoded();
     void fillTiming();
+    [[nodiscard]] std::vector<Fact> eventTimeFacts() const;
     void fillConnection();
 
     Frame m_frame;
     SourceState m_source;
+    std::optional<qint64> m_clockOffsetNs;
     bool m_hasFrame = false;
     std::array<bool, TabCount> m_isStale{};
 

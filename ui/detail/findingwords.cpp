@@ -93,6 +93,26 @@ QString streamSentence(const Finding& finding)
     }
 }
 
+/// What is judged by the schemas that the service publishes: it adds to them without notice.
+QString publishedSentence(const Finding& finding, const Frame& frame)
+{
+    const QString type = frame.type.isEmpty() ? translated("its topic") : evidence(frame.type);
+    switch (finding.id) {
+    case FindingId::TopicUnknown:
+        return translated("The body of %1 was checked as JSON only.").arg(type);
+    case FindingId::FieldUnknown:
+        return translated("%1 is not in the schema that the service publishes for %2.").arg(placeName(finding), type);
+    case FindingId::EnumUnknown:
+        return finding.actual.isEmpty() ? QString()
+                                        : translated("%1 says %2, which the published schema of %3 does not list.")
+                                              .arg(placeName(finding), evidence(finding.actual), type);
+    case FindingId::DuplicateEvent:
+        return translated("The same topic came with the same body, its members in any order.");
+    default:
+        return {};
+    }
+}
+
 void addLine(QStringList& lines, const QString& name, const QString& value)
 {
     if (!value.isEmpty())
@@ -155,8 +175,11 @@ QString findingSentence(const Finding& finding, const Frame& frame)
 {
     if (finding.id >= FindingId::SchemaType && finding.id <= FindingId::SchemaOther)
         return schemaSentence(finding, frame);
-    const QString sentence = wireSentence(finding, frame);
-    return sentence.isEmpty() ? streamSentence(finding) : sentence;
+    for (const QString& sentence : {wireSentence(finding, frame), publishedSentence(finding, frame)}) {
+        if (!sentence.isEmpty())
+            return sentence;
+    }
+    return streamSentence(finding);
 }
 
 QString findingPlace(const Finding& finding)

@@ -38,22 +38,33 @@ RowDelegate::RowDelegate(int severityRole, Look look, QObject* parent)
 {
 }
 
+Severity RowDelegate::severityOf(const QModelIndex& index) const
+{
+    const QVariant value = index.data(m_severityRole);
+    return value.isValid() ? Severity(value.toInt()) : Severity::Note;
+}
+
+void RowDelegate::paintGround(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
+{
+    const Severity severity = severityOf(index);
+    if ((option.state & QStyle::State_Selected) != 0)
+        painter->fillRect(option.rect, Theme::instance().color(Token::Selection));
+    else if (m_isTinted && severity != Severity::Note)
+        painter->fillRect(option.rect, Theme::instance().color(severityTint(severity)));
+}
+
 void RowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
     constexpr int air = 8; // as in the header
     const Theme& theme = Theme::instance();
-    const QVariant value = index.data(m_severityRole);
-    const Severity severity = value.isValid() ? Severity(value.toInt()) : Severity::Note;
+    const Severity severity = severityOf(index);
     const bool isSelected = (option.state & QStyle::State_Selected) != 0;
     Token colour = m_look == Look::Plain ? Token::Text : Token::SecondaryText;
     if (m_look == Look::Severity)
         colour = severityToken(severity);
     else if (isSelected)
         colour = Token::SelectionText;
-    if (isSelected)
-        painter->fillRect(option.rect, theme.color(Token::Selection));
-    else if (m_isTinted && severity != Severity::Note)
-        painter->fillRect(option.rect, theme.color(severityTint(severity)));
+    paintGround(painter, option, index);
     const QRect box = option.rect.adjusted(air, 0, -air, 0);
     const QVariant alignment = index.data(Qt::TextAlignmentRole);
     painter->setFont(m_look == Look::Fixed ? theme.fixedFont() : theme.interfaceFont());

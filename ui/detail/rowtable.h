@@ -1,6 +1,8 @@
 #pragma once
 /// How the panes' tables look: rows of the theme's height, no grid, no row numbers, the verdict's colour only where a
 /// severity stands. Thread: gui.
+#include "core/frame/finding.h"
+
 #include <QStyledItemDelegate>
 
 class QTableView;
@@ -30,7 +32,13 @@ public:
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
+protected:
+    /// What lies under the text: selection or tint.
+    void paintGround(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const;
+
 private:
+    [[nodiscard]] Severity severityOf(const QModelIndex& index) const;
+
     int m_severityRole;
     Look m_look;
     bool m_isTinted = false;

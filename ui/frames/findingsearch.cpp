@@ -26,6 +26,7 @@ void FindingSearch::start(quint64 number, bool forward, std::optional<FindingId>
 {
     m_scan->cancelAll();
     m_forward = forward;
+    m_isForTime = false;
     m_hasFound = false;
     ScanRequest request;
     request.path = m_cache->path();
@@ -34,6 +35,7 @@ void FindingSearch::start(quint64 number, bool forward, std::optional<FindingId>
     request.from = forward ? number + 1 : 1;
     request.to = forward ? m_model->frameCount() : (number > 0 ? number - 1 : m_model->frameCount());
     request.limit = 1;
+    request.foldControl = m_model->isFolded() && m_model->hasControl();
     request.accepts = [filter = m_model->filter(), id](const FrameBatch& batch, std::size_t index) {
         if (batch.heads[index].verdict == Verdict::Accepted && !id)
             return false;
@@ -44,6 +46,24 @@ void FindingSearch::start(quint64 number, bool forward, std::optional<FindingId>
                 return false;
         }
         return filter.matches(batch, index);
+    };
+    m_scan->add(std::move(request));
+}
+
+void FindingSearch::startAtTime(qint64 wallNs)
+{
+    m_scan->cancelAll();
+    m_forward = false;
+    m_isForTime = true;
+    m_hasFound = false;
+    ScanRequest request;
+    request.path = m_cache->path();
+    request.newest = m_cache->newest();
+    request.to = m_model->frameCount();
+    request.limit = 1;
+    request.foldControl = m_model->isFolded() && m_model->hasControl();
+    request.accepts = [filter = m_model->filter(), wallNs](const FrameBatch& batch, std::size_t index) {
+        return batch.heads[index].wallNs <= wallNs && filter.matches(batch, index);
     };
     m_scan->add(std::move(request));
 }

@@ -1,5 +1,6 @@
 #pragma once
-/// Looks for the next or previous frame with a finding, from where a person is, in the background.
+/// Looks for a frame in the background: the next or previous one with a finding, from where a person is, or the last
+/// one before a moment.
 /// Thread: gui. A new search ends the one before.
 #include "ui/frames/framescan.h"
 
@@ -20,6 +21,9 @@ public:
     /// From the frame after (before) @p number; only frames that the model's filter shows. With @p id only that
     /// finding.
     void start(quint64 number, bool forward, std::optional<FindingId> id = std::nullopt);
+    /// The newest shown frame that came at @p wallNs or before.
+    void startAtTime(qint64 wallNs);
+    [[nodiscard]] bool isForTime() const { return m_isForTime; }
 
 Q_SIGNALS:
     void found(quint64 number);
@@ -31,6 +35,7 @@ private:
     FrameScan* m_scan;
     bool m_forward = true;
     bool m_hasFound = false;
+    bool m_isForTime = false;
 };
 
 } // namespace framescope

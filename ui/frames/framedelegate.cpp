@@ -108,7 +108,7 @@ void FrameDelegate::paintCell(QPainter& painter, const Cell& cell) const
     case Model::Type:
         if (head->type != unknownType)
             pen(Token::Text);
-        return drawRepeated(painter, place, typeText(batch, i));
+        return drawRepeated(painter, place, shortTypeText(batch, i));
     case Model::Subject:
         return drawRepeated(painter, place, subjectText(batch, i));
     case Model::Id:
@@ -127,6 +127,8 @@ void FrameDelegate::paintCell(QPainter& painter, const Cell& cell) const
         return drawRepeated(painter, place, verdictText(batch, i));
     case Model::Parse:
         return m_figures.drawRight(painter, place, parseText(*head));
+    case Model::EndToEnd:
+        return m_figures.drawRight(painter, place, endToEndText(*head));
     case Model::Preview:
         return drawFixed(painter, place, previewText(batch, i));
     default:
@@ -191,6 +193,8 @@ int FrameDelegate::usualWidth(FrameTableModel::Column column) const
         return std::max(wide(QStringLiteral("! 1 warning")), wide(QStringLiteral("✓ accepted")));
     case Model::Parse:
         return wide(durationText(8'880'000)) + 6;
+    case Model::EndToEnd:
+        return wide(QStringLiteral("−8,888 ms")) + 6;
     default:
         return 64; // the preview takes what is left, so that a narrow window needs no horizontal bar
     }

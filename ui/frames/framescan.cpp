@@ -14,10 +14,11 @@ FrameScan::FrameScan(QObject* parent)
     m_worker = new ScanWorker(m_oldestValid);
     m_worker->moveToThread(m_thread);
     connect(m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
-    connect(m_worker, &ScanWorker::found, this, [this](quint64 ticket, const QList<quint64>& numbers, quint64 done) {
-        if (ticket >= m_oldestValid->load())
-            Q_EMIT found(ticket, numbers, done);
-    });
+    connect(m_worker, &ScanWorker::found, this,
+            [this](quint64 ticket, const QList<quint64>& numbers, quint64 done, quint64 folded) {
+                if (ticket >= m_oldestValid->load())
+                    Q_EMIT found(ticket, numbers, done, folded);
+            });
     connect(m_worker, &ScanWorker::finished, this, [this](quint64 ticket, bool reachedEnd) {
         if (ticket >= m_oldestValid->load())
             Q_EMIT finished(ticket, reachedEnd);

@@ -26,7 +26,8 @@ struct ScanRequest
     quint64 from = 1;                  ///< first and last number, both included
     quint64 to = 0;
     bool newestFirst = true;
-    quint64 limit = 0; ///< stops after so many matches; 0: no limit
+    quint64 limit = 0;        ///< stops after so many matches; 0: no limit
+    bool foldControl = false; ///< control messages are counted, and not offered to @c accepts
     FramePredicate accepts;
 };
 
@@ -47,8 +48,8 @@ public:
 
 Q_SIGNALS:
     /// Matches in ascending order, next to (before or after) those reported earlier. @p done frames were looked at so
-    /// far.
-    void found(quint64 ticket, const QList<quint64>& numbers, quint64 done);
+    /// far; @p folded control messages were passed over since the last report.
+    void found(quint64 ticket, const QList<quint64>& numbers, quint64 done, quint64 folded);
     /// @p reachedEnd is false when the limit ended it or frames could not be read.
     void finished(quint64 ticket, bool reachedEnd);
 

@@ -10,7 +10,8 @@ namespace {
 bool isRightAligned(int column)
 {
     using Column = FrameTableModel::Column;
-    return column == Column::Number || column == Column::Delta || column == Column::Size || column == Column::Parse;
+    return column == Column::Number || column == Column::Delta || column == Column::Size || column == Column::Parse ||
+           column == Column::EndToEnd;
 }
 
 } // namespace
@@ -88,7 +89,7 @@ QVariant FrameTableModel::data(const QModelIndex& index, int role) const
                                    (isRightAligned(index.column()) ? Qt::AlignRight : Qt::AlignLeft));
     if (role == Qt::AccessibleTextRole)
         return sentence(index.row());
-    if (role != Qt::DisplayRole && role != VerdictRole && role != ChecksumRole && role != LoadingRole)
+    if (role < NumberRole && role != Qt::DisplayRole && role != Qt::ToolTipRole)
         return {};
     const FrameCache::Row row = rowAt(index.row());
     const FrameHead* head = row.head();
@@ -99,11 +100,23 @@ QVariant FrameTableModel::data(const QModelIndex& index, int role) const
             return {};
         return role == VerdictRole ? int(head->verdict) : int(head->checksum);
     }
+    if (role == TypeNameRole)
+        return head ? typeText(*row.batch, row.index) : QString();
+    if (role == Qt::ToolTipRole)
+        return head && index.column() == Type ? typeText(*row.batch, row.index).toHtmlEscaped() : QString();
+    if (role != Qt::DisplayRole)
+        return {};
     if (index.column() == Number)
         return countText(numberOfRow(index.row()));
+    return cellText(row, index.column());
+}
+
+QString FrameTableModel::cellText(const FrameCache::Row& row, int column) const
+{
+    const FrameHead* head = row.head();
     if (!head)
-        return index.column() == Type ? tr("loading …") : QString();
-    switch (index.column()) {
+        return column == Type ? tr("loading …") : QString();
+    switch (column) {
     case Time:
         return utcTimeText(head->wallNs);
     case Delta: {
@@ -113,7 +126,7 @@ QVariant FrameTableModel::data(const QModelIndex& index, int role) const
     case Arrow:
         return arrowText(head->direction);
     case Type:
-        return typeText(*row.batch, row.index);
+        return shortTypeText(*row.batch, row.index);
     case Subject:
         return subjectText(*row.batch, row.index);
     case Id:
@@ -126,6 +139,8 @@ QVariant FrameTableModel::data(const QModelIndex& index, int role) const
         return verdictText(*row.batch, row.index);
     case Parse:
         return parseText(*head);
+    case EndToEnd:
+        return endToEndText(*head);
     case Preview:
         return previewText(*row.batch, row.index);
     default:
@@ -150,6 +165,8 @@ QVariant FrameTableModel::headerData(int section, Qt::Orientation orientation, i
         return tr("Milliseconds since the frame before it");
     if (role == Qt::ToolTipRole && section == Parse)
         return tr("Time from the socket to the verdict");
+    if (role == Qt::ToolTipRole && section == EndToEnd)
+        return tr("From the event time in the body to the arrival here; it depends on both clocks");
     if (role != Qt::DisplayRole && role != Qt::AccessibleTextRole)
         return {};
     switch (section) {
@@ -175,6 +192,8 @@ QVariant FrameTableModel::headerData(int section, Qt::Orientation orientation, i
         return tr("Verdict");
     case Parse:
         return tr("Parse");
+    case EndToEnd:
+        return tr("End to end");
     case Preview:
         return tr("Preview");
     default:

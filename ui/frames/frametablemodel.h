@@ -35,6 +35,7 @@ public:
         Checksum,
         Verdict,
         Parse,
+        EndToEnd,
         Preview,
         ColumnCount
     };
@@ -43,7 +44,8 @@ public:
         NumberRole = Qt::UserRole,
         VerdictRole,
         ChecksumRole,
-        LoadingRole
+        LoadingRole,
+        TypeNameRole ///< the whole name, for filters: the column shows topics in short
     };
 
     explicit FrameTableModel(FrameCache* cache, QObject* parent = nullptr,
@@ -64,6 +66,16 @@ public:
     void setPaused(bool paused);
     [[nodiscard]] bool isPaused() const { return m_paused; }
 
+    /// Control messages (heartbeats, pongs, system topics) are folded away, not dropped; hiddenControl() counts them.
+    /// Nothing is folded before setHasControl(): rows of other sessions need no row map.
+    void setFolded(bool folded);
+    [[nodiscard]] bool isFolded() const { return m_folded; }
+    /// This session has control messages; found out by itself from live ones.
+    void setHasControl();
+    [[nodiscard]] bool hasControl() const { return m_hasControl; }
+    /// Control messages that are hidden now.
+    [[nodiscard]] quint64 hiddenControl() const { return isFolding() ? m_hiddenControl : 0; }
+
     void setFilter(const FrameFilter& filter);
     [[nodiscard]] const FrameFilter& filter() const { return m_filter; }
     [[nodiscard]] bool isFiltered() const { return !m_filter.isEmpty(); }
@@ -71,6 +83,8 @@ public:
     /// Whether rows of the filter before are still shown.
     [[nodiscard]] bool isStale() const { return m_stale; }
     [[nodiscard]] bool isCapped() const { return m_map.isCapped(); }
+    /// Whether the last scan could not read all frames: what is shown may lack some.
+    [[nodiscard]] bool isIncomplete() const { return m_incomplete; }
     /// How many frames the running scan has looked at.
     [[nodiscard]] quint64 scannedFrames() const { return m_scanned; }
     [[nodiscard]] quint64 frameCount() const { return m_count; }
@@ -100,9 +114,13 @@ Q_SIGNALS:
     void countsChanged();
 
 private:
-    void takeFound(quint64 ticket, const QList<quint64>& numbers, quint64 done);
+    void takeFound(quint64 ticket, const QList<quint64>& numbers, quint64 done, quint64 folded);
     void takeFinished(quint64 ticket, bool reachedEnd);
     void insertNumbers(const QList<quint64>& numbers);
+    [[nodiscard]] bool isFolding() const { return m_folded && m_hasControl; }
+    [[nodiscard]] bool isMapped() const { return isFiltered() || isFolding(); }
+    void startRows();
+    [[nodiscard]] QString cellText(const FrameCache::Row& row, int column) const;
     void insertMatching(const std::vector<FrameBatchPtr>& batches);
     void scanRange(quint64 from, quint64 to);
     void replaceStaleRows();
@@ -119,8 +137,12 @@ private:
     bool m_mapShown = false;  ///< rows come from the map
     bool m_stale = false;     ///< rows are still those of the filter before: they stay until the first answer
     bool m_paused = false;
-    quint64 m_count = 0;  ///< frames that exist as far as this view was told
-    quint64 m_judged = 0; ///< frames up to here were given to the filter or to a scan
+    bool m_folded = true;
+    bool m_hasControl = false;
+    bool m_incomplete = false;
+    quint64 m_hiddenControl = 0; ///< among the judged frames
+    quint64 m_count = 0;         ///< frames that exist as far as this view was told
+    quint64 m_judged = 0;        ///< frames up to here were given to the filter or to a scan
     const quint64 m_rowLimit;
     quint64 m_first = 0;      ///< without a filter: frames before the first row
     quint64 m_shownCount = 0; ///< without a filter: number of the last row

@@ -2,7 +2,23 @@
 // (frametablemodel.cpp).
 #include "ui/frames/frametablemodel.h"
 
+#include <algorithm>
+
 namespace framescope {
+
+namespace {
+
+bool isControl(const FrameHead& head)
+{
+    return (head.flags & FrameFlag::Control) != 0;
+}
+
+bool holdsControl(const FrameBatchPtr& batch)
+{
+    return std::any_of(batch->heads.begin(), batch->heads.end(), isControl);
+}
+
+} // namespace
 
 void FrameTableModel::restart()
 {
@@ -11,8 +27,8 @@ void FrameTableModel::restart()
     m_filter = FrameFilter();
     m_map.clear();
     m_waiting.clear();
-    m_mapShown = m_stale = m_paused = m_anchored = m_detached = false;
-    m_count = m_judged = m_first = m_shownCount = m_scanned = 0;
+    m_mapShown = m_stale = m_paused = m_anchored = m_detached = m_hasControl = m_incomplete = false;
+    m_count = m_judged = m_first = m_shownCount = m_scanned = m_hiddenControl = 0;
     m_scansLeft = 0;
     endResetModel();
     Q_EMIT filterChanged();
@@ -23,10 +39,12 @@ void FrameTableModel::takeArrivals(const std::vector<FrameBatchPtr>& batches)
 {
     if (batches.empty())
         return;
+    if (!m_hasControl && std::any_of(batches.begin(), batches.end(), holdsControl))
+        setHasControl();
     m_count = std::max(m_count, batches.back()->lastNumber());
     if (m_paused)
         return;
-    if (isFiltered())
+    if (isMapped())
         insertMatching(batches);
     growTo(m_count);
     Q_EMIT countsChanged();
@@ -39,7 +57,7 @@ void FrameTableModel::setFrameCount(quint64 count)
     m_count = count;
     if (m_paused)
         return;
-    if (isFiltered())
+    if (isMapped())
         insertMatching({});
     growTo(m_count);
     Q_EMIT countsChanged();
@@ -51,17 +69,18 @@ void FrameTableModel::setPaused(bool paused)
         return;
     m_paused = paused;
     if (!paused) {
-        if (isFiltered())
+        if (isMapped())
             insertMatching({});
         growTo(m_count);
     }
     Q_EMIT countsChanged();
 }
 
-/// Without a filter, rows are consecutive frames: one insertion for all that came, and room made for it where needed.
+/// Without filter and folding, rows are consecutive frames: one insertion for all that came, and room made for it where
+/// needed.
 void FrameTableModel::growTo(quint64 count)
 {
-    if (m_mapShown || isFiltered() || m_detached || count <= m_shownCount)
+    if (m_mapShown || isMapped() || m_detached || count <= m_shownCount)
         return;
     if (count - m_first > m_rowLimit) {
         if (m_anchored) {
@@ -98,7 +117,7 @@ void FrameTableModel::setAnchored(bool anchored)
 void FrameTableModel::ensureShows(quint64 number)
 {
     const bool inWindow = number > m_first && number <= m_shownCount;
-    if (m_mapShown || isFiltered() || inWindow || number == 0 || number > m_count)
+    if (m_mapShown || isMapped() || inWindow || number == 0 || number > m_count)
         return;
     beginResetModel();
     m_first = number > m_rowLimit / 2 ? number - m_rowLimit / 2 : 0;
@@ -129,7 +148,11 @@ void FrameTableModel::insertMatching(const std::vector<FrameBatchPtr>& batches)
         if (batch->firstNumber() > m_judged + 1)
             scanRange(m_judged + 1, batch->firstNumber() - 1);
         for (std::size_t i = 0; i < batch->size(); ++i) {
-            if (batch->heads[i].number > m_judged && m_filter.matches(*batch, i))
+            if (batch->heads[i].number <= m_judged)
+                continue;
+            if (isFolding() && isControl(batch->heads[i]))
+                ++m_hiddenControl;
+            else if (m_filter.matches(*batch, i))
                 numbers.append(batch->heads[i].number);
         }
         m_judged = batch->lastNumber();
@@ -144,16 +167,44 @@ void FrameTableModel::insertMatching(const std::vector<FrameBatchPtr>& batches)
         insertNumbers(numbers);
 }
 
-/// The old rows stay until the first answer of the scan is here, so that nothing flickers.
 void FrameTableModel::setFilter(const FrameFilter& filter)
+{
+    m_filter = filter;
+    startRows();
+    Q_EMIT filterChanged();
+    Q_EMIT countsChanged();
+}
+
+void FrameTableModel::setFolded(bool folded)
+{
+    if (folded == m_folded)
+        return;
+    m_folded = folded;
+    if (m_hasControl)
+        startRows();
+    Q_EMIT countsChanged();
+}
+
+void FrameTableModel::setHasControl()
+{
+    if (m_hasControl)
+        return;
+    m_hasControl = true;
+    if (m_folded)
+        startRows();
+    Q_EMIT countsChanged();
+}
+
+/// The old rows stay until the first answer of the scan is here, so that nothing flickers.
+void FrameTableModel::startRows()
 {
     m_scan->cancelAll();
     m_waiting.clear();
     m_scansLeft = 0;
-    m_scanned = 0;
-    m_filter = filter;
-    m_stale = !filter.isEmpty();
-    if (filter.isEmpty()) {
+    m_scanned = m_hiddenControl = 0;
+    m_incomplete = false;
+    m_stale = isMapped();
+    if (!isMapped()) {
         beginResetModel();
         m_map.clear();
         m_mapShown = false;
@@ -168,8 +219,6 @@ void FrameTableModel::setFilter(const FrameFilter& filter)
         else
             scanRange(1, m_count);
     }
-    Q_EMIT filterChanged();
-    Q_EMIT countsChanged();
 }
 
 void FrameTableModel::scanRange(quint64 from, quint64 to)
@@ -179,6 +228,7 @@ void FrameTableModel::scanRange(quint64 from, quint64 to)
     request.newest = m_cache->newest();
     request.from = from;
     request.to = to;
+    request.foldControl = isFolding();
     request.accepts = [filter = m_filter](const FrameBatch& batch, std::size_t index) {
         return filter.matches(batch, index);
     };
@@ -186,10 +236,11 @@ void FrameTableModel::scanRange(quint64 from, quint64 to)
     m_scan->add(std::move(request));
 }
 
-void FrameTableModel::takeFound(quint64 ticket, const QList<quint64>& numbers, quint64 done)
+void FrameTableModel::takeFound(quint64 ticket, const QList<quint64>& numbers, quint64 done, quint64 folded)
 {
     Q_UNUSED(ticket)
     m_scanned = done;
+    m_hiddenControl += folded;
     replaceStaleRows();
     insertNumbers(numbers);
     Q_EMIT countsChanged();
@@ -198,7 +249,8 @@ void FrameTableModel::takeFound(quint64 ticket, const QList<quint64>& numbers, q
 void FrameTableModel::takeFinished(quint64 ticket, bool reachedEnd)
 {
     Q_UNUSED(ticket)
-    Q_UNUSED(reachedEnd)
+    // The request has no limit: it ends early only where frames cannot be read.
+    m_incomplete = m_incomplete || !reachedEnd;
     --m_scansLeft;
     Q_EMIT countsChanged();
 }

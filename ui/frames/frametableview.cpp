@@ -87,7 +87,7 @@ void FrameTableView::resetColumns()
     for (int column = 0; column < FrameTableModel::ColumnCount; ++column) {
         header->moveSection(header->visualIndex(column), column);
         header->resizeSection(column, m_delegate->usualWidth(FrameTableModel::Column(column)));
-        header->setSectionHidden(column, column == FrameTableModel::Id);
+        header->setSectionHidden(column, column == FrameTableModel::Id || column == FrameTableModel::EndToEnd);
     }
 }
 
@@ -281,7 +281,8 @@ void FrameTableView::contextMenuEvent(QContextMenuEvent* event)
     if (!index.isValid())
         return;
     hold();
-    const QString type = m_model->index(index.row(), FrameTableModel::Type).data().toString();
+    const QString type =
+        m_model->index(index.row(), FrameTableModel::Type).data(FrameTableModel::TypeNameRole).toString();
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->addAction(tr("&Copy row"), this, &FrameTableView::copyRows);
@@ -297,8 +298,10 @@ void FrameTableView::contextMenuEvent(QContextMenuEvent* event)
 QString FrameTableView::rowAsText(int row) const
 {
     QStringList cells;
-    for (int column = 0; column < FrameTableModel::ColumnCount; ++column)
-        cells += m_model->index(row, column).data().toString();
+    for (int column = 0; column < FrameTableModel::ColumnCount; ++column) {
+        const int role = column == FrameTableModel::Type ? int(FrameTableModel::TypeNameRole) : int(Qt::DisplayRole);
+        cells += m_model->index(row, column).data(role).toString();
+    }
     return cells.join(QLatin1Char('\t'));
 }
 

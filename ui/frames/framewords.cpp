@@ -1,7 +1,9 @@
 #include "ui/frames/framewords.h"
 
+#include "core/frame/eventlatency.h"
 #include "ui/common/numbers.h"
 #include "ui/common/plaintext.h"
+#include "ui/common/topicwords.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -60,6 +62,18 @@ QString typeText(const FrameBatch& batch, std::size_t index)
 {
     const QByteArrayView name = batch.typeNameOf(index);
     return name.isEmpty() ? words("unknown") : visibleLine(name, nameCharacters);
+}
+
+QString shortTypeText(const FrameBatch& batch, std::size_t index)
+{
+    const QByteArrayView name = batch.typeNameOf(index);
+    return name.isEmpty() ? words("unknown") : shortTopicName(name.first(std::min(name.size(), nameCharacters * 4)));
+}
+
+QString endToEndText(const FrameHead& head)
+{
+    const std::optional<qint64> latency = endToEndNs(head);
+    return latency ? signedLatencyText(*latency) : QString();
 }
 
 QString subjectText(const FrameBatch& batch, std::size_t index)

@@ -11,6 +11,10 @@ namespace framescope {
                                   std::size_t index);    ///< "✓ accepted", "! 1 warning", "✕ refused"
 [[nodiscard]] QString checksumText(ChecksumState state); ///< "– not declared"
 [[nodiscard]] QString typeText(const FrameBatch& batch, std::size_t index); ///< "unknown" where it is
+/// A notification topic in short ("users.presence"), other types as they are.
+[[nodiscard]] QString shortTypeText(const FrameBatch& batch, std::size_t index);
+/// From the event time that the body states to its arrival; empty when it states none.
+[[nodiscard]] QString endToEndText(const FrameHead& head);
 [[nodiscard]] QString subjectText(const FrameBatch& batch, std::size_t index);
 [[nodiscard]] QString idText(const FrameBatch& batch, std::size_t index);
 [[nodiscard]] QString previewText(const FrameBatch& batch, std::size_t index);

@@ -28,6 +28,7 @@ void ScanWorker::run(quint64 ticket, const ScanRequest& request)
     m_ticket = ticket;
     m_done = 0;
     m_matchCount = 0;
+    m_folded = 0;
     m_matches.clear();
     m_sinceReport.start();
     quint64 next = request.newestFirst ? request.to : request.from;
@@ -96,6 +97,10 @@ bool ScanWorker::scanBatch(const FrameBatch& batch, const ScanRequest& request)
         if (number < request.from || number > request.to)
             continue;
         ++m_done;
+        if (request.foldControl && (batch.heads[index].flags & FrameFlag::Control) != 0) {
+            ++m_folded;
+            continue;
+        }
         if (!request.accepts(batch, index))
             continue;
         m_matches.append(number);
@@ -109,7 +114,7 @@ void ScanWorker::report(bool newestFirst)
 {
     if (newestFirst)
         std::reverse(m_matches.begin(), m_matches.end());
-    Q_EMIT found(m_ticket, m_matches, m_done);
+    Q_EMIT found(m_ticket, m_matches, m_done, std::exchange(m_folded, 0));
     m_matches.clear();
     m_sinceReport.start();
 }

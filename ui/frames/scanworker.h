@@ -20,7 +20,7 @@ public:
     void run(quint64 ticket, const ScanRequest& request);
 
 Q_SIGNALS:
-    void found(quint64 ticket, const QList<quint64>& numbers, quint64 done);
+    void found(quint64 ticket, const QList<quint64>& numbers, quint64 done, quint64 folded);
     void finished(quint64 ticket, bool reachedEnd);
 
 private:
@@ -37,6 +37,7 @@ private:
     quint64 m_ticket = 0;
     quint64 m_done = 0;
     quint64 m_matchCount = 0;
+    quint64 m_folded = 0; ///< since the last report
 };
 
 } // namespace framescope

@@ -31,6 +31,7 @@ FilterRow::FilterRow(FrameTableModel* model, QWidget* parent)
     , m_model(model)
     , m_line(new FilterLine(this))
     , m_shown(new Chip(this))
+    , m_folded(new Chip(this))
 {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -41,6 +42,11 @@ FilterRow::FilterRow(FrameTableModel* model, QWidget* parent)
     m_failures = addTermChip(failTerm, tr("Show only refused frames"));
     m_warnings = addTermChip(warnTerm, tr("Show only frames with warnings"));
     m_media = addTermChip(mediaTerm, tr("Show only media frames"));
+    m_folded->setCheckable(true);
+    m_folded->setToolTip(tr("Heartbeats, pongs and other messages about the stream itself: recorded, not listed"));
+    m_folded->setStatusTip(m_folded->toolTip());
+    layout->addWidget(m_folded);
+    connect(m_folded, &QAbstractButton::clicked, this, &FilterRow::foldRequested);
     connect(m_model, &FrameTableModel::countsChanged, this, &FilterRow::showCounts);
     connect(m_model, &FrameTableModel::filterChanged, this, &FilterRow::showChecks);
     connect(m_line, &FilterLine::filterApplied, m_model, &FrameTableModel::setFilter);
@@ -79,8 +85,18 @@ void FilterRow::showTotals()
 void FilterRow::showCounts()
 {
     const quint64 all = m_model->frameCount();
+    m_media->setVisible(!m_model->hasControl()); // notifications carry no media
+    m_folded->setVisible(m_model->hasControl());
+    m_folded->setChecked(m_model->isFolded());
+    m_folded->setParts(m_model->isFolded() ? tr("Control messages folded") : tr("Control messages listed"),
+                       m_model->isFolded() ? shortCountText(m_model->hiddenControl()) : QString());
     if (!m_model->isFiltered()) {
-        m_shown->setParts({}, countText(all), tr("frames"));
+        QString rest = tr("frames");
+        if (m_model->isCapped())
+            rest += tr(" · newest only");
+        if (m_model->isIncomplete())
+            rest += tr(" · some could not be read");
+        m_shown->setParts({}, countText(all), rest);
         return;
     }
     QString rest = tr("of %1 shown").arg(countText(all));
@@ -88,6 +104,8 @@ void FilterRow::showCounts()
         rest += tr(" · %1 %").arg(all == 0 ? 100 : std::min<quint64>(100, m_model->scannedFrames() * 100 / all));
     if (m_model->isCapped())
         rest += tr(" · newest only");
+    if (m_model->isIncomplete())
+        rest += tr(" · some could not be read");
     m_shown->setParts({}, countText(quint64(m_model->rowCount())), rest);
 }
 
@@ -107,10 +125,14 @@ QString FilterRow::emptyReason() const
 {
     if (m_model->rowCount() > 0)
         return {};
+    if (m_model->frameCount() > 0 && m_model->isScanning())
+        return tr("Searching …");
+    if (m_model->isIncomplete())
+        return tr("Not all frames could be read: a part of the session file is damaged.");
+    if (!m_model->isFiltered() && m_model->hiddenControl() > 0)
+        return tr("Only control messages so far. They are folded: View > Heartbeats and control messages shows them.");
     if (!m_model->isFiltered() || m_model->frameCount() == 0)
         return tr("No frames yet. They appear here as they come.");
-    if (m_model->isScanning())
-        return tr("Searching …");
     static const QRegularExpression type(QStringLiteral("msg\\.type\\s*==\\s*\"?([^\"\\s]+)\"?"));
     const QString wanted = type.match(m_line->appliedExpression()).captured(1);
     QString why = tr("None of %1 frames matches.").arg(countText(m_model->frameCount()));

@@ -24,6 +24,10 @@ public:
     [[nodiscard]] QString emptyReason() const;
     [[nodiscard]] QString shownText() const;
 
+Q_SIGNALS:
+    /// Fold control messages away, or list them.
+    void foldRequested(bool folded);
+
 private:
     Chip* addTermChip(const QString& term, const QString& tip);
     void showCounts();
@@ -33,6 +37,7 @@ private:
     FrameTableModel* m_model;
     FilterLine* m_line;
     Chip* m_shown;
+    Chip* m_folded;
     Chip* m_failures;
     Chip* m_warnings;
     Chip* m_media;

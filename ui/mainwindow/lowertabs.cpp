@@ -4,6 +4,7 @@
 #include "ui/charts/chartspane.h"
 #include "ui/common/widgets.h"
 #include "ui/detail/findingspane.h"
+#include "ui/topics/topicspane.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -18,6 +19,7 @@ LowerTabs::LowerTabs(FrameCache* cache, QWidget* parent)
     , m_charts(new ChartsPane)
     , m_findings(new FindingsPane)
     , m_audit(new AuditPane(cache))
+    , m_topics(new TopicsPane)
 {
     setKind(this, "panel");
     auto* layout = new QVBoxLayout(this);
@@ -31,13 +33,16 @@ LowerTabs::LowerTabs(FrameCache* cache, QWidget* parent)
     rowLayout->addWidget(m_charts->rangeBox());
     layout->addWidget(row);
     layout->addWidget(m_pages, 1);
-    m_bar->setAccessibleName(tr("Charts, findings and audit"));
+    m_bar->setAccessibleName(tr("Charts, findings, audit and topics"));
     m_bar->addTab(tr("Charts"));
     m_bar->addTab(tr("Findings"));
     m_bar->addTab(tr("Audit"));
+    m_bar->addTab(tr("Topics"));
     m_pages->addWidget(m_charts);
     m_pages->addWidget(m_findings);
     m_pages->addWidget(m_audit);
+    m_pages->addWidget(m_topics);
+    setTopicsOffered(false);
     connect(m_bar, &QTabBar::currentChanged, m_pages, &QStackedWidget::setCurrentIndex);
     connect(m_bar, &QTabBar::currentChanged, this,
             [this](int tab) { m_charts->rangeBox()->setVisible(tab == ChartsTab); });
@@ -46,6 +51,18 @@ LowerTabs::LowerTabs(FrameCache* cache, QWidget* parent)
 void LowerTabs::showTab(Tab tab)
 {
     m_bar->setCurrentIndex(tab);
+}
+
+void LowerTabs::setTopicsOffered(bool offered)
+{
+    if (!offered && currentTab() == TopicsTab)
+        showTab(ChartsTab);
+    m_bar->setTabVisible(TopicsTab, offered);
+}
+
+LowerTabs::Tab LowerTabs::currentTab() const
+{
+    return Tab(m_bar->currentIndex());
 }
 
 void LowerTabs::setFindingCount(quint64 count)

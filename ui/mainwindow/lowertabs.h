@@ -1,6 +1,6 @@
 #pragma once
-/// The sheet under the table: tabs Charts, Findings and Audit. A tab comes to the front only when a person asks for it.
-/// Thread: gui.
+/// The sheet under the table: tabs Charts, Findings, Audit and, for sessions of notifications, Topics. A tab comes to
+/// the front only when a person asks for it. Thread: gui.
 #include <QFrame>
 
 class QStackedWidget;
@@ -12,6 +12,7 @@ class AuditPane;
 class ChartsPane;
 class FindingsPane;
 class FrameCache;
+class TopicsPane;
 
 class LowerTabs : public QFrame
 {
@@ -22,7 +23,8 @@ public:
     {
         ChartsTab,
         FindingsTab,
-        AuditTab
+        AuditTab,
+        TopicsTab
     };
 
     explicit LowerTabs(FrameCache* cache, QWidget* parent = nullptr);
@@ -30,6 +32,9 @@ public:
     [[nodiscard]] ChartsPane* charts() const { return m_charts; }
     [[nodiscard]] FindingsPane* findings() const { return m_findings; }
     [[nodiscard]] AuditPane* audit() const { return m_audit; }
+    [[nodiscard]] TopicsPane* topics() const { return m_topics; }
+    void setTopicsOffered(bool offered);
+    [[nodiscard]] Tab currentTab() const;
     void showTab(Tab tab);
     void setFindingCount(quint64 count);
     void focusCurrent();
@@ -40,6 +45,7 @@ private:
     ChartsPane* m_charts;
     FindingsPane* m_findings;
     AuditPane* m_audit;
+    TopicsPane* m_topics;
 };
 
 } // namespace framescope

@@ -86,6 +86,7 @@ void MainWindow::wireActions()
     on(m_actions->newConnection, [this] { showConnections(); });
     on(m_actions->demo, [this] { startDemo(); });
     on(m_actions->openSession, [this] { chooseFile(); });
+    on(m_actions->exportFrames, [this] { showExport(); });
     on(m_actions->exportAudit, [this] {
         m_view->lowerTabs()->showTab(LowerTabs::AuditTab);
         m_view->lowerTabs()->audit()->exportCsv();
@@ -127,6 +128,8 @@ void MainWindow::wireViewActions()
     on(m_actions->showCharts, [this] { m_view->lowerTabs()->showTab(LowerTabs::ChartsTab); });
     on(m_actions->showFindings, [this] { m_view->lowerTabs()->showTab(LowerTabs::FindingsTab); });
     on(m_actions->showAudit, [this] { m_view->lowerTabs()->showTab(LowerTabs::AuditTab); });
+    on(m_actions->showTopics, [this] { m_view->lowerTabs()->showTab(LowerTabs::TopicsTab); });
+    on(m_actions->showControl, [this](bool shown) { setFolded(!shown); });
     on(m_actions->nextPane, [this] { m_view->nextPane(true); });
     on(m_actions->previousPane, [this] { m_view->nextPane(false); });
     on(m_actions->nextFinding, [this] { m_view->goToFinding(true); });
@@ -137,6 +140,7 @@ void MainWindow::wireViewActions()
         m_actions->follow->setChecked(following);
         refreshStatus();
     });
+    connect(m_view, &SessionView::foldRequested, this, &MainWindow::setFolded);
     connect(m_view, &SessionView::notice, m_status, &StatusLine::say);
     connect(m_view, &SessionView::exported, m_desk, &SessionDesk::recordEvent);
 }
@@ -162,8 +166,16 @@ void MainWindow::wireSession()
     connect(m_desk, &SessionDesk::sourceChanged, this, &MainWindow::showSource);
     connect(m_desk, &SessionDesk::breakerChanged, this,
             [this](const BreakerStatus& status) { m_breaker = status.state; });
+    connect(m_desk, &SessionDesk::notificationsChanged, this, [this](const NotificationStatePtr& state) {
+        if (!m_desk->isLive())
+            m_view->offerNotifications();
+        m_view->takeNotifications(state, m_desk->isLive());
+        m_top->setNotifications(state);
+        m_desk->isLive() ? refreshStatus() : refreshFacts();
+    });
     connect(m_desk, &SessionDesk::failed, this, &MainWindow::showFailure);
     connect(m_desk, &SessionDesk::runningChanged, this, [this](bool running) {
+        m_view->setRunning(running);
         refreshFacts();
         if (!running && m_closing)
             close();
@@ -199,6 +211,8 @@ void MainWindow::showChangedSession()
     m_banner->clear();
     m_actions->pause->setChecked(false);
     m_view->open(m_desk->path());
+    if (m_desk->hasNotifications())
+        m_view->offerNotifications();
     m_pages->setCurrentWidget(m_desk->isEmpty() ? static_cast<QWidget*>(m_start) : m_view);
     if (m_desk->isEmpty())
         m_start->showRecent(WindowMemory::recentSessions());
@@ -239,9 +253,12 @@ void MainWindow::refreshFacts()
     facts.canStartAgain = m_desk->canStart();
     facts.waiting = facts.running && (phase == SourcePhase::Waiting || phase == SourcePhase::Suspended);
     facts.hasDemo = bool(m_demo);
+    facts.hasNotifications = m_desk->hasNotifications();
+    facts.hasControl = m_view->model()->hasControl();
     m_actions->apply(facts);
     m_top->setSession(m_desk->isEmpty() ? QString() : m_desk->sourceName(), facts.running);
     m_top->setSource(m_desk->sourceState());
+    m_top->setNotifications(m_desk->notifications());
     QString title = tr("Framescope");
     if (facts.hasSession)
         title = tr("%1 — %2 — Framescope").arg(QFileInfo(m_desk->path()).completeBaseName(), m_desk->sourceName());
@@ -264,6 +281,8 @@ void MainWindow::refreshStatus()
     facts.storage = m_desk->storage();
     facts.auditEntries = m_desk->lastSeq();
     facts.skippedFrames = m_desk->skippedFrames();
+    facts.notifications = m_desk->notifications();
+    facts.hiddenControl = m_view->model()->hiddenControl();
     facts.fileBytes = facts.live ? 0 : QFileInfo(m_desk->path()).size();
     m_status->show(facts);
 }
@@ -274,6 +293,14 @@ void MainWindow::setScheme(ColorScheme scheme)
     m_preferences.scheme = scheme;
     if (const auto saved = m_preferences.save(); !saved)
         m_status->say(tr("The colour scheme could not be remembered: %1").arg(saved.error().detail));
+}
+
+void MainWindow::setFolded(bool folded)
+{
+    m_view->setFolded(folded);
+    m_actions->showControl->setChecked(!folded);
+    WindowMemory::setState(QStringLiteral("folded"), folded ? "yes" : "no");
+    refreshStatus();
 }
 
 void MainWindow::setPaused(bool paused)
@@ -289,6 +316,9 @@ void MainWindow::restoreLayout()
     resize(firstSize.boundedTo(screen()->availableSize()));
     restoreGeometry(WindowMemory::state(QStringLiteral("window")));
     m_view->restoreLayout();
+    const bool folded = WindowMemory::state(QStringLiteral("folded")) != "no";
+    m_view->setFolded(folded);
+    m_actions->showControl->setChecked(!folded);
 }
 
 void MainWindow::saveLayout() const

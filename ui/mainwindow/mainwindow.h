@@ -60,6 +60,8 @@ private:
     void chooseFile();
     void showConnections();
     void showPreferences();
+    void showExport();
+    void setFolded(bool folded);
     void showAbout();
     void restoreLayout();
     void saveLayout() const;

@@ -3,8 +3,12 @@
 #include "core/session/profilestore.h"
 #include "ui/common/theme.h"
 #include "ui/connection/connectiondialog.h"
+#include "ui/frames/frametablemodel.h"
+#include "ui/mainwindow/exportdialog.h"
 #include "ui/mainwindow/mainwindow.h"
+#include "ui/mainwindow/sessionview.h"
 #include "ui/mainwindow/startpage.h"
+#include "ui/mainwindow/statusline.h"
 #include "ui/mainwindow/windowactions.h"
 #include "ui/mainwindow/windowmemory.h"
 #include "ui/preferences/preferencesdialog.h"
@@ -76,6 +80,22 @@ void MainWindow::showPreferences()
         m_preferences = Preferences::load();
         Theme::instance().setScheme(m_preferences.scheme);
     });
+    dialog->show();
+}
+
+void MainWindow::showExport()
+{
+    if (!m_view->frameExport()->canStart()) {
+        m_status->say(tr("An export is under way: wait for it, or cancel it."));
+        return;
+    }
+    ExportDialog::Offer offer;
+    offer.frames = m_desk->received();
+    offer.filter = m_view->model()->filter();
+    offer.shownFrames = offer.filter.isEmpty() ? offer.frames : quint64(m_view->model()->rowCount());
+    offer.auditEntries = m_desk->lastSeq();
+    auto* dialog = new ExportDialog(m_view->frameExport(), offer, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->show();
 }
 

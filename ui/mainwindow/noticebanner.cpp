@@ -1,9 +1,9 @@
 #include "ui/mainwindow/noticebanner.h"
 
+#include "ui/common/errorwords.h"
 #include "ui/common/plaintext.h"
 #include "ui/common/theme.h"
 #include "ui/common/widgets.h"
-#include "ui/connection/errorwords.h"
 
 #include <QHBoxLayout>
 

@@ -1,6 +1,7 @@
 #include "ui/mainwindow/sessiondesk.h"
 
 #include "ui/mainwindow/sessiondigest.h"
+#include "ui/topics/recordedtopics.h"
 
 #include <QFileInfo>
 
@@ -26,7 +27,7 @@ SessionDesk::SessionDesk(QObject* parent)
         Q_EMIT extentKnown(frames, lastSeq);
     });
     connect(m_digest, &SessionDigest::metricsRead, this, &SessionDesk::metricsChanged);
-    connect(m_digest, &SessionDigest::eventsRead, this, &SessionDesk::eventsRead);
+    connect(m_digest, &SessionDigest::eventsRead, this, &SessionDesk::takeEvents);
     connect(m_digest, &SessionDigest::failed, this, &SessionDesk::failed);
 }
 
@@ -73,6 +74,7 @@ void SessionDesk::begin(const SessionConfig& config)
     connect(m_session.get(), &Session::sourceStateChanged, this, &SessionDesk::sourceChanged);
     connect(m_session.get(), &Session::metricsUpdated, this, &SessionDesk::metricsChanged);
     connect(m_session.get(), &Session::breakerChanged, this, &SessionDesk::breakerChanged);
+    connect(m_session.get(), &Session::notificationStateChanged, this, &SessionDesk::takeNotifications);
     connect(m_session.get(), &Session::storageFailed, this, &SessionDesk::failed);
     connect(m_session.get(), &Session::stopped, this, &SessionDesk::finish);
     const Expected<void> started = m_session->start();
@@ -85,6 +87,7 @@ void SessionDesk::begin(const SessionConfig& config)
     m_path = m_session->sessionPath();
     m_sourceName = config.sourceName;
     m_simulated = config.simulated;
+    m_hasNotifications = config.notifications.has_value();
     Q_EMIT changed();
     Q_EMIT runningChanged(true);
 }
@@ -138,9 +141,26 @@ void SessionDesk::clear()
     m_session.reset();
     m_path.clear();
     m_sourceName.clear();
-    m_simulated = false;
+    m_simulated = m_hasNotifications = false;
+    m_notifications.reset();
     m_lastSeq = m_received = m_skipped = 0;
     m_finalStorage = {};
+}
+
+void SessionDesk::takeNotifications(const NotificationStatePtr& state)
+{
+    m_notifications = state;
+    Q_EMIT notificationsChanged(state);
+}
+
+void SessionDesk::takeEvents(const std::vector<AuditEvent>& events)
+{
+    Q_EMIT eventsRead(events);
+    const NotificationStatePtr recorded = recordedNotifications(events);
+    if (!recorded)
+        return;
+    m_hasNotifications = true;
+    takeNotifications(recorded);
 }
 
 void SessionDesk::drain()

@@ -48,6 +48,10 @@ public:
     [[nodiscard]] quint64 received() const { return m_received; }
     /// Frames that the feed dropped from the live view (the session file has them).
     [[nodiscard]] quint64 skippedFrames() const { return m_skipped; }
+    /// A session of Genesys Cloud notifications: known from its configuration, or from a file's audit events.
+    [[nodiscard]] bool hasNotifications() const { return m_hasNotifications; }
+    /// The newest state; null before the first one. Of a file: what its audit events tell.
+    [[nodiscard]] NotificationStatePtr notifications() const { return m_notifications; }
 
 Q_SIGNALS:
     /// Another session is on the desk (or none): everything that is shown starts anew.
@@ -58,6 +62,7 @@ Q_SIGNALS:
     void extentKnown(quint64 frames, quint64 lastSeq);
     void sourceChanged(const framescope::SourceState& state);
     void breakerChanged(const framescope::BreakerStatus& status);
+    void notificationsChanged(const framescope::NotificationStatePtr& state);
     void runningChanged(bool running);
     /// Something could not be begun, opened or stored; the words are for people.
     void failed(const framescope::Error& error);
@@ -68,6 +73,8 @@ private:
     void drain();
     void finish(const SessionSummary& summary);
     void clear();
+    void takeEvents(const std::vector<AuditEvent>& events);
+    void takeNotifications(const NotificationStatePtr& state);
 
     std::unique_ptr<Session> m_session;
     SessionDigest* m_digest;
@@ -80,6 +87,8 @@ private:
     quint64 m_lastSeq = 0;
     quint64 m_received = 0;
     quint64 m_skipped = 0;
+    bool m_hasNotifications = false;
+    NotificationStatePtr m_notifications;
     WriterStatus m_finalStorage;
     std::function<void()> m_next; ///< what to do once the running session has stopped
 };

@@ -13,6 +13,7 @@
 #include "ui/mainwindow/filterrow.h"
 #include "ui/mainwindow/lowertabs.h"
 #include "ui/mainwindow/windowmemory.h"
+#include "ui/topics/topicspane.h"
 
 #include <QHeaderView>
 #include <QSplitter>
@@ -24,6 +25,9 @@ namespace {
 
 constexpr qint64 latestRefusedMs = 4'000;
 constexpr int detailDelayMs = 20; // arrowing at key-repeat speed builds only the details that can be seen
+
+// Another name with another set of columns: an old state does not fit.
+const QString tableState = QStringLiteral("table-columns-13");
 
 QSplitter* splitter(Qt::Orientation orientation, const QString& name)
 {
@@ -55,6 +59,7 @@ SessionView::SessionView(QWidget* parent)
     , m_table(new FrameTableView(m_model))
     , m_detail(new DetailPane(nullptr))
     , m_lower(new LowerTabs(m_cache))
+    , m_export(new FrameExport(this))
 {
     m_detailDelay.setSingleShot(true);
     m_detailDelay.setInterval(detailDelayMs);
@@ -80,6 +85,7 @@ void SessionView::buildLayout()
     layout->addWidget(m_filterRow);
     layout->addWidget(m_ribbon);
     layout->addWidget(m_rows, 1);
+    layout->addWidget(m_export->bar());
     resetLayout();
 }
 
@@ -100,10 +106,19 @@ void SessionView::wire()
     connect(m_ribbon, &SessionRibbon::frameRequested, this, &SessionView::goToNumber);
     connect(m_search, &FindingSearch::found, this, &SessionView::goToNumber);
     connect(m_search, &FindingSearch::notFound, this, [this](bool forward) {
-        Q_EMIT notice(forward ? tr("No finding after this frame.") : tr("No finding before this frame."));
+        Q_EMIT notice(m_search->isForTime() ? tr("No frame that is shown came before that moment.")
+                      : forward             ? tr("No finding after this frame.")
+                                            : tr("No finding before this frame."));
     });
     connect(m_cache, &FrameCache::loaded, this, &SessionView::showLoaded);
     connect(m_model, &FrameTableModel::countsChanged, this, &SessionView::showEmptyReason);
+    connect(m_model, &FrameTableModel::countsChanged, this, &SessionView::showIncomplete);
+    connect(m_export, &FrameExport::exported, this, &SessionView::exported);
+    connect(m_filterRow, &FilterRow::foldRequested, this, &SessionView::foldRequested);
+    TopicsPane* topics = m_lower->topics();
+    connect(topics, &TopicsPane::exported, this, &SessionView::exported);
+    connect(topics, &TopicsPane::filterRequested, this, &SessionView::applyFilter);
+    connect(topics, &TopicsPane::gapActivated, this, [this](qint64 fromWallNs) { m_search->startAtTime(fromWallNs); });
 }
 
 void SessionView::open(const QString& path)
@@ -122,6 +137,11 @@ void SessionView::open(const QString& path)
     m_lower->findings()->setMetrics(nullptr);
     m_lower->setFindingCount(0);
     m_lower->audit()->open(path);
+    m_lower->topics()->clear();
+    m_lower->setTopicsOffered(false);
+    m_detail->setClockOffset(std::nullopt);
+    m_export->setSession(path);
+    m_wasIncomplete = false;
     m_table->follow();
     showEmptyReason();
 }
@@ -190,6 +210,38 @@ void SessionView::takeSource(const SourceState& state)
     m_detail->setSource(state);
 }
 
+void SessionView::offerNotifications()
+{
+    m_lower->setTopicsOffered(true);
+    m_model->setHasControl();
+}
+
+void SessionView::takeNotifications(const NotificationStatePtr& state, bool isLive)
+{
+    m_lower->topics()->setState(state, isLive ? TopicsModel::Origin::Live : TopicsModel::Origin::Recorded);
+    m_detail->setClockOffset(state->clockOffsetNs);
+}
+
+void SessionView::setRunning(bool isRunning)
+{
+    m_lower->topics()->setRunning(isRunning);
+}
+
+void SessionView::setFolded(bool folded)
+{
+    m_model->setFolded(folded);
+}
+
+/// A filter that could not read everything says so once, beside the words that stay in the filter row.
+void SessionView::showIncomplete()
+{
+    const bool isIncomplete = m_model->isIncomplete();
+    if (isIncomplete && !m_wasIncomplete)
+        Q_EMIT notice(tr("Not all frames could be read: a part of the session file is damaged or not written yet. What "
+                         "is shown may lack some."));
+    m_wasIncomplete = isIncomplete;
+}
+
 void SessionView::setPaused(bool paused)
 {
     m_model->setPaused(paused);
@@ -217,9 +269,13 @@ void SessionView::goToFinding(bool forward)
 
 void SessionView::goToNumber(quint64 number)
 {
-    if (m_model->isFiltered() && !m_model->showsNumber(number))
-        Q_EMIT notice(tr("That frame is hidden by the filter."));
     m_table->selectNumber(number);
+    if (m_model->showsNumber(number))
+        return;
+    Q_EMIT notice(m_model->isFiltered()
+                      ? tr("That frame is hidden by the filter.")
+                      : tr("That frame is a control message, or older than the rows that are kept here: View > "
+                           "Heartbeats and control messages shows it."));
 }
 
 void SessionView::showCurrentSoon()
@@ -275,14 +331,14 @@ void SessionView::saveLayout() const
 {
     WindowMemory::setState(QStringLiteral("columns"), m_columns->saveState());
     WindowMemory::setState(QStringLiteral("rows"), m_rows->saveState());
-    WindowMemory::setState(QStringLiteral("table"), m_table->horizontalHeader()->saveState());
+    WindowMemory::setState(tableState, m_table->horizontalHeader()->saveState());
 }
 
 void SessionView::restoreLayout()
 {
     m_columns->restoreState(WindowMemory::state(QStringLiteral("columns")));
     m_rows->restoreState(WindowMemory::state(QStringLiteral("rows")));
-    m_table->horizontalHeader()->restoreState(WindowMemory::state(QStringLiteral("table")));
+    m_table->horizontalHeader()->restoreState(WindowMemory::state(tableState));
 }
 
 void SessionView::resetLayout()

@@ -3,8 +3,10 @@
 ///
 /// Thread: gui. It is told what came (live or from a file) and never asks the session for anything.
 #include "core/frame/framesource.h"
+#include "core/genesys/notificationstate.h"
 #include "core/metrics/metricssnapshot.h"
 #include "core/routing/framefeed.h"
+#include "ui/mainwindow/frameexport.h"
 
 #include <QElapsedTimer>
 #include <QTimer>
@@ -37,6 +39,13 @@ public:
     void takeMetrics(const MetricsSnapshotPtr& metrics);
     void takeEvents(const std::vector<AuditEvent>& events);
     void takeSource(const SourceState& state);
+    /// This is a session of notifications: topics are shown, control messages folded.
+    void offerNotifications();
+    /// @p isLive: false when it was read from a session file.
+    void takeNotifications(const NotificationStatePtr& state, bool isLive);
+    void setRunning(bool isRunning);
+    /// Shows or folds heartbeats and other control messages.
+    void setFolded(bool folded);
     /// Freezes what is shown; the capture goes on.
     void setPaused(bool paused);
 
@@ -52,10 +61,13 @@ public:
     void saveLayout() const;
     void restoreLayout();
     void resetLayout();
+    [[nodiscard]] FrameExport* frameExport() const { return m_export; }
 
 Q_SIGNALS:
     void exported(const framescope::AuditEvent& event);
     void notice(const QString& words);
+    /// A person asked, beside the table, to show or fold control messages.
+    void foldRequested(bool folded);
 
 private:
     void buildLayout();
@@ -65,6 +77,7 @@ private:
     void showLoaded(quint64 first, quint64 last);
     void showLatestRefused(const FrameFeed::Delivery& delivery);
     void showEmptyReason();
+    void showIncomplete();
     void goToNumber(quint64 number);
 
     FrameCache* m_cache;
@@ -75,6 +88,7 @@ private:
     FrameTableView* m_table;
     DetailPane* m_detail;
     LowerTabs* m_lower;
+    FrameExport* m_export;
     QSplitter* m_columns = nullptr;
     QSplitter* m_rows = nullptr;
     QTimer m_detailDelay;
@@ -83,6 +97,7 @@ private:
     quint64 m_lastSeq = 0;
     quint64 m_shownNumber = 0; ///< the detail shows it, or waits for it
     bool m_detailComplete = false;
+    bool m_wasIncomplete = false;
 };
 
 } // namespace framescope

@@ -50,7 +50,9 @@ StartPage::StartPage(WindowActions* actions, QWidget* parent)
     buttons->addWidget(startButton(actions->openSession, tr("Open session…"), false, page));
     buttons->addStretch(1);
     QLabel* hint = secondaryLabel(
-        tr("The demo is a simulated contact centre on this machine. It needs no account and no network."), page);
+        tr("The demo is a simulated contact centre on this machine: live events, with faults among them. It needs no "
+           "account and no network."),
+        page);
     hint->setWordWrap(true);
     m_recentSheet = panelFrame(page);
     m_recent = new QVBoxLayout(m_recentSheet);

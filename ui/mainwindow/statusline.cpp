@@ -2,6 +2,7 @@
 
 #include "ui/common/numbers.h"
 #include "ui/common/sentence.h"
+#include "ui/topics/lanewords.h"
 
 #include <QHBoxLayout>
 #include <QLocale>
@@ -70,6 +71,9 @@ StatusLine::StatusLine(QWidget* parent)
     m_dropped = add(false);
     m_queue = add(false);
     m_skipped = add(false);
+    m_heartbeat = add(false);
+    m_gaps = add(false);
+    m_folded = add(false);
     m_size = add(true);
     m_audit = add(true);
     m_origin = add(true);
@@ -95,7 +99,63 @@ void StatusLine::show(const Facts& facts)
 {
     showState(facts);
     showNumbers(facts);
+    showListening(facts);
     showEvidence(facts);
+    fit();
+}
+
+void StatusLine::resizeEvent(QResizeEvent* event)
+{
+    QStatusBar::resizeEvent(event);
+    fit();
+}
+
+/// Sentences are never cut: in a narrow window those that matter least go, one after another.
+void StatusLine::fit()
+{
+    constexpr int spacing = 6;
+    constexpr int margins = 40;
+    Sentence* const all[] = {m_state,   m_rate,      m_latency, m_integrity, m_failures, m_dropped, m_queue,
+                             m_skipped, m_heartbeat, m_gaps,    m_folded,    m_size,     m_audit,   m_origin};
+    Sentence* const leastFirst[] = {m_size, m_audit, m_latency, m_folded, m_rate, m_queue, m_integrity, m_gaps};
+    const auto holderWidth = [](const Sentence* sentence) { return sentence->sizeHint().width() + 7 + spacing; };
+    int needed = margins;
+    for (const Sentence* sentence : all)
+        needed += sentence->text().isEmpty() ? 0 : holderWidth(sentence);
+    for (Sentence* sentence : leastFirst) {
+        const bool mustGo = needed > width() && !sentence->text().isEmpty();
+        if (mustGo)
+            needed -= holderWidth(sentence);
+        sentence->parentWidget()->setVisible(!mustGo);
+    }
+}
+
+void StatusLine::showListening(const Facts& facts)
+{
+    m_folded->setParts(facts.hiddenControl == 0
+                           ? QList<SentencePart>{}
+                           : QList<SentencePart>{strong(countText(facts.hiddenControl)),
+                                                 {facts.hiddenControl == 1 ? tr(" control message hidden")
+                                                                           : tr(" control messages hidden")}});
+    if (!facts.hasSession || !facts.notifications) {
+        m_heartbeat->setParts({});
+        m_gaps->setParts({});
+        return;
+    }
+    const NotificationState& state = *facts.notifications;
+    const Token color = state.gapCount > 0 ? Token::Warning : Token::Text;
+    m_gaps->setParts({{tr("gaps ")}, strong(countText(state.gapCount), color)});
+    const LaneStatus* lane = facts.running ? quietestLane(state) : nullptr;
+    if (!lane) {
+        m_heartbeat->setParts({});
+        return;
+    }
+    const Instant moment = now();
+    const HeartbeatHealth health = healthAt(*lane, moment);
+    const Token healthColor = health == HeartbeatHealth::Lost   ? Token::Refused
+                              : health == HeartbeatHealth::Late ? Token::Warning
+                                                                : Token::Text;
+    m_heartbeat->setParts({{tr("heartbeat ")}, strong(heartbeatText(*lane, moment), healthColor)});
 }
 
 void StatusLine::showState(const Facts& facts)

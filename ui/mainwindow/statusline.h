@@ -33,14 +33,21 @@ public:
         WriterStatus storage;
         quint64 auditEntries = 0;
         quint64 skippedFrames = 0;
-        qint64 fileBytes = 0; ///< of an opened session
+        qint64 fileBytes = 0;               ///< of an opened session
+        NotificationStatePtr notifications; ///< null: no session of notifications
+        quint64 hiddenControl = 0;          ///< control messages folded away
     };
     void show(const Facts& facts);
     /// Says @p words for some seconds.
     void say(const QString& words);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     Sentence* add(bool atRight);
+    void showListening(const Facts& facts);
+    void fit();
     void showState(const Facts& facts);
     void showNumbers(const Facts& facts);
     void showEvidence(const Facts& facts);
@@ -53,6 +60,9 @@ private:
     Sentence* m_dropped;
     Sentence* m_queue;
     Sentence* m_skipped;
+    Sentence* m_heartbeat;
+    Sentence* m_gaps;
+    Sentence* m_folded;
     Sentence* m_size;
     Sentence* m_audit;
     Sentence* m_origin;

@@ -6,6 +6,7 @@
 #include "ui/common/theme.h"
 #include "ui/common/widgets.h"
 #include "ui/mainwindow/windowactions.h"
+#include "ui/topics/lanewords.h"
 
 #include <QHBoxLayout>
 #include <QMenu>
@@ -39,6 +40,7 @@ Token dotToken(SourcePhase phase)
 TopBar::TopBar(WindowActions* actions, QWidget* parent)
     : QFrame(parent)
     , m_profile(new QPushButton(this))
+    , m_scope(new Sentence(this))
     , m_next(new Sentence(this))
     , m_token(new Sentence(this))
     , m_divider(dividerLine(this))
@@ -61,8 +63,10 @@ TopBar::TopBar(WindowActions* actions, QWidget* parent)
     QFrame* line = dividerLine(this);
     line->setFixedHeight(20);
     layout->addWidget(line);
-    layout->addWidget(button(actions->exportAudit, QStringLiteral("⤓")));
+    layout->addWidget(button(actions->exportFrames, QStringLiteral("⤓")));
     layout->addStretch(1);
+    layout->addWidget(m_scope);
+    layout->addSpacing(8);
     layout->addWidget(m_next);
     m_divider->setFixedHeight(20);
     layout->addWidget(m_divider);
@@ -81,7 +85,7 @@ QPushButton* TopBar::button(QAction* action, const QString& glyph)
     const auto sync = [result, action, glyph] {
         QString words = action->text();
         words.remove(QLatin1Char('&'));
-        words.replace(tr("Follow newest"), tr("Follow")).replace(tr("Export audit log…"), tr("Export…"));
+        words.replace(tr("Follow newest"), tr("Follow"));
         const QString mark = !glyph.isEmpty() ? glyph : words == tr("Stop") ? QStringLiteral("■") : QStringLiteral("▶");
         result->setText(mark + QLatin1Char(' ') + words);
         result->setAccessibleName(words);
@@ -135,7 +139,53 @@ void TopBar::showDot()
     m_profile->setIcon(QIcon(dot));
 }
 
+void TopBar::setNotifications(const NotificationStatePtr& state)
+{
+    m_notifications = state;
+    showNext();
+}
+
 void TopBar::showNext()
+{
+    m_scope->setParts(m_notifications ? QList<SentencePart>{{notificationsSentence(*m_notifications)}}
+                                      : QList<SentencePart>{});
+    if (m_notifications && m_live && !m_notifications->lanes.empty())
+        showChannelNext();
+    else
+        showSourceNext();
+    m_divider->setVisible(!m_next->text().isEmpty() && !m_token->text().isEmpty());
+    fit();
+}
+
+/// Of the channels, what comes next: a reconnect, the end of a channel, the end of the token. What ends first is
+/// strong.
+void TopBar::showChannelNext()
+{
+    const Instant moment = now();
+    const NotificationState& state = *m_notifications;
+    const auto waits = std::find_if(state.lanes.begin(), state.lanes.end(), [](const LaneStatus& lane) {
+        return lane.closingDeadlineMonoNs > 0 || (lane.phase == SourcePhase::Waiting && lane.nextAttemptMonoNs > 0);
+    });
+    const LaneStatus* first = firstEndingLane(state);
+    const bool isChannelFirst = first && channelEndsFirst(first->channelExpiresWallNs, state.tokenExpiresWallNs);
+    if (waits != state.lanes.end()) {
+        LaneStatus lane = *waits;
+        lane.error.reset(); // the banner has room for it
+        m_next->setParts({{tr("Channel %1 ").arg(lane.lane)}, {laneNextText(lane, moment), true, Token::Warning}});
+    } else if (first) {
+        m_next->setParts({{first->renewing ? tr("Renewing, channel ends in ") : tr("Channel ends in ")},
+                          {endsInText(first->channelExpiresWallNs, moment), isChannelFirst, Token::Text}});
+    } else {
+        m_next->setParts({});
+    }
+    if (state.tokenExpiresWallNs == 0)
+        m_token->setParts({});
+    else
+        m_token->setParts(
+            {{tr("Token ")}, {endsInText(state.tokenExpiresWallNs, moment), !isChannelFirst, Token::Text}});
+}
+
+void TopBar::showSourceNext()
 {
     QList<SentencePart> next;
     const bool waits = m_state.phase == SourcePhase::Waiting || m_state.phase == SourcePhase::Suspended;
@@ -153,7 +203,25 @@ void TopBar::showNext()
         token = {{tr("Token ")}, {left > 0 ? countdownText(left) : tr("expired"), true, Token::Text}};
     }
     m_token->setParts(token);
-    m_divider->setVisible(!next.isEmpty() && !token.isEmpty());
+}
+
+void TopBar::fit()
+{
+    // The buttons and the countdowns stay whole; what is said elsewhere too makes room for them.
+    int needed = m_scope->sizeHint().width();
+    for (int i = 0; i < layout()->count(); ++i) {
+        const QLayoutItem* item = layout()->itemAt(i);
+        if (item->widget() && item->widget() != m_scope && !item->widget()->isHidden())
+            needed += item->widget()->sizeHint().width() + layout()->spacing();
+    }
+    constexpr int margins = 40;
+    m_scope->setVisible(needed + margins <= width() && !m_scope->text().isEmpty());
+}
+
+void TopBar::resizeEvent(QResizeEvent* event)
+{
+    QFrame::resizeEvent(event);
+    fit();
 }
 
 } // namespace framescope

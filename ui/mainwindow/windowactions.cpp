@@ -36,7 +36,9 @@ void WindowActions::makeFileAndEdit()
     newConnection = make(tr("&New connection…"), QKeySequence::New, tr("Connect to a live stream"));
     demo = make(tr("Try the &demo"), {}, tr("Watch a simulated contact centre, on this machine only"));
     openSession = make(tr("&Open session…"), QKeySequence::Open, tr("Open a recorded session"));
-    exportAudit = make(tr("&Export audit log…"), QKeySequence(tr("Ctrl+Shift+E")), tr("Write the audit log as CSV"));
+    exportFrames = make(tr("&Export…"), QKeySequence(tr("Ctrl+Shift+E")),
+                        tr("Write frames or the audit log as CSV or JSON lines"));
+    exportAudit = make(tr("Export a&udit log…"), QKeySequence(tr("Ctrl+Shift+A")), tr("Write the audit log as CSV"));
     closeSession = make(tr("&Close session"), QKeySequence(tr("Ctrl+W")), tr("Stop and close this session"));
     quit = make(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), tr("Stop, save and quit"));
     quit->setMenuRole(QAction::QuitRole);
@@ -60,6 +62,10 @@ void WindowActions::makeViewAndCapture()
     showCharts = make(tr("&Charts"), QKeySequence(tr("Alt+1")), tr("Show the charts"));
     showFindings = make(tr("Fi&ndings"), QKeySequence(tr("Alt+2")), tr("Show all findings by rule"));
     showAudit = make(tr("&Audit"), QKeySequence(tr("Alt+3")), tr("Show the audit log"));
+    showTopics = make(tr("&Topics"), QKeySequence(tr("Alt+4")), tr("Show topics, channels and gaps"));
+    showControl = make(tr("&Heartbeats and control messages"), QKeySequence(tr("Ctrl+H")),
+                       tr("List messages about the stream itself; folded, they are recorded all the same"));
+    showControl->setCheckable(true);
     nextPane = make(tr("Ne&xt pane"), QKeySequence(tr("F6")), tr("Move the keyboard to the next pane"));
     previousPane = make(tr("Pre&vious pane"), QKeySequence(tr("Shift+F6")), tr("Move the keyboard to the pane before"));
     fullScreen = make(tr("F&ull screen"), QKeySequence(tr("F11")), tr("Use the whole screen"));
@@ -98,7 +104,7 @@ void WindowActions::fillMenus()
     file->addActions({newConnection, demo, openSession});
     recent = file->addMenu(tr("Open &recent"));
     file->addSeparator();
-    file->addAction(exportAudit);
+    file->addActions({exportFrames, exportAudit});
     file->addSeparator();
     file->addActions({closeSession, quit});
     QMenu* edit = bar->addMenu(tr("&Edit"));
@@ -106,9 +112,9 @@ void WindowActions::fillMenus()
     edit->addSeparator();
     edit->addAction(preferences);
     QMenu* view = bar->addMenu(tr("&View"));
-    view->addActions({follow, pause});
+    view->addActions({follow, pause, showControl});
     view->addSeparator();
-    view->addActions({showCharts, showFindings, showAudit});
+    view->addActions({showCharts, showFindings, showAudit, showTopics});
     view->addSeparator();
     view->addActions({nextPane, previousPane});
     view->addSeparator();
@@ -150,9 +156,12 @@ void WindowActions::apply(const WindowFacts& facts)
 {
     const QString noSession = tr("There is no session: try the demo, connect, or open one");
     for (QAction* action :
-         {exportAudit, closeSession, copyRow, focusFilter, clearFilter, pause, follow, showCharts, showFindings,
-          showAudit, nextPane, previousPane, nextFinding, previousFinding, showFailures, showWarnings})
+         {exportFrames, exportAudit, closeSession, copyRow, focusFilter, clearFilter, pause, follow, showCharts,
+          showFindings, showAudit, nextPane, previousPane, nextFinding, previousFinding, showFailures, showWarnings})
         allow(action, facts.hasSession, noSession);
+    allow(showTopics, facts.hasNotifications,
+          facts.hasSession ? tr("This session has no topics: it is not one of notifications") : noSession);
+    allow(showControl, facts.hasControl, facts.hasSession ? tr("This session has no control messages") : noSession);
     allow(demo, facts.hasDemo, tr("This build has no demo"));
     startStop->setText(facts.running ? tr("&Stop") : tr("&Start"));
     startStop->setProperty(tipProperty, facts.running ? tr("End the stream and complete the session file")

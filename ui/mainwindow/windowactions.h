@@ -17,6 +17,8 @@ struct WindowFacts
     bool canStartAgain = false;
     bool waiting = false; ///< for the next attempt to connect
     bool hasDemo = false;
+    bool hasNotifications = false; ///< a session of topics
+    bool hasControl = false;       ///< the session has control messages
 };
 
 class WindowActions : public QObject
@@ -32,6 +34,7 @@ public:
     QAction* newConnection;
     QAction* demo;
     QAction* openSession;
+    QAction* exportFrames;
     QAction* exportAudit;
     QAction* closeSession;
     QAction* quit;
@@ -44,6 +47,8 @@ public:
     QAction* showCharts;
     QAction* showFindings;
     QAction* showAudit;
+    QAction* showTopics;
+    QAction* showControl; ///< heartbeats and control messages
     QAction* nextPane;
     QAction* previousPane;
     QAction* fullScreen;

@@ -3,7 +3,7 @@
 #include "core/session/sessionconfig.h"
 #include "ui/common/widgets.h"
 #include "ui/connection/connectionform.h"
-#include "ui/connection/errorwords.h"
+#include "ui/common/errorwords.h"
 
 #include <QComboBox>
 #include <QDoubleSpinBox>

@@ -1,10 +1,10 @@
-#include "ui/audit/exportbar.h"
+#include "ui/common/exportbar.h"
 
+#include "ui/common/errorwords.h"
 #include "ui/common/numbers.h"
 #include "ui/common/plaintext.h"
 #include "ui/common/theme.h"
 #include "ui/common/widgets.h"
-#include "ui/connection/errorwords.h"
 
 #include <QClipboard>
 #include <QGuiApplication>

@@ -5,20 +5,26 @@
 
 #include <QObject>
 #include <atomic>
+#include <functional>
 #include <memory>
 
 class QThread;
 
 namespace framescope {
 
-class AuditExport : public QObject
+class FileExport : public QObject
 {
     Q_OBJECT
 
 public:
-    explicit AuditExport(QObject* parent = nullptr);
-    ~AuditExport() override;
+    /// Runs on the export's thread, so it must hold all that it needs; false from the progress means stop.
+    using Job = std::function<Expected<ExportResult>(const ExportProgress&)>;
 
+    explicit FileExport(QObject* parent = nullptr);
+    ~FileExport() override;
+
+    void start(Job job);
+    /// Frames or audit entries of a session file.
     void start(const QString& path, const ExportRequest& request);
     void cancel();
     [[nodiscard]] bool isRunning() const { return m_thread != nullptr; }

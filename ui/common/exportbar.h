@@ -1,5 +1,5 @@
 #pragma once
-/// The line under the audit table while an export runs and after it: progress with Cancel, then path, rows and digest
+/// The line under a table while an export runs and after it: progress with Cancel, then path, rows and digest
 /// with Copy SHA-256. It opens nothing and goes away when it is dismissed. Thread: gui.
 #include "core/store/exporter.h"
 

@@ -1,4 +1,4 @@
-#include "ui/audit/auditexport.h"
+#include "ui/common/fileexport.h"
 
 #include <QElapsedTimer>
 #include <QThread>
@@ -9,12 +9,12 @@ namespace {
 constexpr qint64 progressIntervalMs = 100;
 }
 
-AuditExport::AuditExport(QObject* parent)
+FileExport::FileExport(QObject* parent)
     : QObject(parent)
 {
 }
 
-AuditExport::~AuditExport()
+FileExport::~FileExport()
 {
     if (!m_thread)
         return;
@@ -23,16 +23,21 @@ AuditExport::~AuditExport()
     delete m_thread;
 }
 
-void AuditExport::start(const QString& path, const ExportRequest& request)
+void FileExport::start(const QString& path, const ExportRequest& request)
+{
+    start([path, request](const ExportProgress& progress) { return exportToFile(path, request, progress); });
+}
+
+void FileExport::start(Job job)
 {
     if (m_thread)
         return;
     m_isCancelled = false;
     m_result = failure(ErrorCode::Cancelled, QString());
-    m_thread = QThread::create([this, path, request] {
+    m_thread = QThread::create([this, own = std::move(job)] {
         QElapsedTimer sinceReport;
         sinceReport.start();
-        m_result = exportToFile(path, request, [&](quint64 done, quint64 all) {
+        m_result = own([&](quint64 done, quint64 all) {
             if (sinceReport.elapsed() >= progressIntervalMs) {
                 sinceReport.restart();
                 QMetaObject::invokeMethod(
@@ -51,7 +56,7 @@ void AuditExport::start(const QString& path, const ExportRequest& request)
     m_thread->start();
 }
 
-void AuditExport::cancel()
+void FileExport::cancel()
 {
     m_isCancelled = true;
 }

@@ -1,4 +1,4 @@
-#include "ui/connection/errorwords.h"
+#include "ui/common/errorwords.h"
 
 #include "ui/common/plaintext.h"
 
