@@ -32,6 +32,15 @@ QByteArray actorOf(AuditAction action)
     case AuditAction::PongMissed:
     case AuditAction::SignInFailed:
     case AuditAction::TokenExpired:
+    case AuditAction::ChannelLost:
+    case AuditAction::TopicRejected:
+    case AuditAction::TopicGap:
+    case AuditAction::HeartbeatLate:
+    case AuditAction::HeartbeatLost:
+    case AuditAction::SocketClosing:
+    case AuditAction::NoLongerSubscribed:
+    case AuditAction::SocketReplaced:
+    case AuditAction::TokenRevoked:
         return QByteArrayLiteral("stream");
     case AuditAction::ReconnectRequested:
     case AuditAction::SettingChanged:

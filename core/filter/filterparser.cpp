@@ -5,6 +5,7 @@
 #include <QStringList>
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 
 namespace framescope {
@@ -26,6 +27,9 @@ constexpr std::array fieldNames{
     FieldName{QLatin1String("check.status"), FilterClause::Field::Status, false},
     FieldName{QLatin1String("check.rule"), FilterClause::Field::Rule, false},
     FieldName{QLatin1String("frame.no"), FilterClause::Field::Number, true},
+    FieldName{QLatin1String("frame.control"), FilterClause::Field::Control, false},
+    FieldName{QLatin1String("msg.topic"), FilterClause::Field::Topic, false},
+    FieldName{QLatin1String("lat.e2e"), FilterClause::Field::EndToEnd, true},
 };
 
 struct Token
@@ -277,6 +281,7 @@ private:
         case FilterClause::Field::Text:
             break;
         case FilterClause::Field::Type:
+        case FilterClause::Field::Topic:
             result.text = value.text.toUtf8();
             break;
         case FilterClause::Field::Status:
@@ -284,6 +289,14 @@ private:
             break;
         case FilterClause::Field::Rule:
             readRule(value, result);
+            break;
+        case FilterClause::Field::EndToEnd:
+            readDuration(value, result);
+            break;
+        case FilterClause::Field::Control:
+            result.flag = value.text == QLatin1String("true");
+            if (!result.flag && value.text != QLatin1String("false"))
+                fail(QStringLiteral("\"%1\" is neither true nor false.").arg(value.text), value.column);
             break;
         case FilterClause::Field::Number: {
             bool isNumber = false;
@@ -305,6 +318,31 @@ private:
             result.verdict = Verdict::Refused;
         else
             fail(QStringLiteral("\"%1\" is none of ok, warn, fail.").arg(value.text), value.column);
+    }
+
+    void readDuration(const Token& value, FilterClause& result)
+    {
+        static const std::array<std::pair<QLatin1String, double>, 5> units{{{QLatin1String("us"), 1e3},
+                                                                            {QLatin1String("ms"), 1e6},
+                                                                            {QLatin1String("s"), 1e9},
+                                                                            {QLatin1String("m"), 60e9},
+                                                                            {QLatin1String("h"), 3600e9}}};
+        QStringView number = value.text;
+        double unitNs = 1e6; // without a unit: ms, as in exports
+        for (const auto& [unit, ns] : units) {
+            if (!number.endsWith(unit))
+                continue;
+            number.chop(unit.size());
+            unitNs = ns;
+            break;
+        }
+        bool isNumber = false;
+        const double ns = number.toDouble(&isNumber) * unitNs;
+        constexpr double longestNs = 9e18;
+        if (!isNumber || !(std::abs(ns) <= longestNs))
+            fail(QStringLiteral("\"%1\" is no duration: write 250ms, 2s, 1.5m.").arg(value.text), value.column);
+        else
+            result.durationNs = qint64(ns);
     }
 
     void readRule(const Token& value, FilterClause& result)

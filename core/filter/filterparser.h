@@ -17,7 +17,10 @@ struct FilterClause
         Type,
         Status,
         Rule,
-        Number
+        Number,
+        Topic,
+        EndToEnd,
+        Control
     };
     enum class Relation
     {
@@ -31,11 +34,13 @@ struct FilterClause
 
     Field field = Field::Text;
     Relation relation = Relation::Equal;
-    QByteArray text;          ///< Type
+    QByteArray text;          ///< Type, Topic
     QByteArrayMatcher search; ///< Text: searches bytes by the Boyer-Moore-Horspool rule
     Verdict verdict = Verdict::Accepted;
     FindingId rule = FindingId::None;
     quint64 number = 0;
+    qint64 durationNs = 0; ///< EndToEnd
+    bool flag = false;     ///< Control
 };
 
 /// Errors: Parse; `place` is the column, from 1.

@@ -1,7 +1,9 @@
 #include "core/filter/framefilter.h"
 
 #include "core/filter/filterparser.h"
+#include "core/frame/eventlatency.h"
 #include "core/frame/findingcatalogue.h"
+#include "core/frame/topicname.h"
 
 #include <algorithm>
 
@@ -15,7 +17,8 @@ bool hasFinding(const FrameBatch& batch, std::size_t index, FindingId id)
     return std::any_of(findings.begin(), findings.end(), [id](const Finding& finding) { return finding.id == id; });
 }
 
-bool compares(quint64 left, FilterClause::Relation relation, quint64 right)
+template <typename T>
+bool compares(T left, FilterClause::Relation relation, T right)
 {
     switch (relation) {
     case FilterClause::Relation::Equal:
@@ -32,6 +35,32 @@ bool compares(quint64 left, FilterClause::Relation relation, quint64 right)
         return left >= right;
     }
     return false;
+}
+
+bool readsPayload(const FilterClause& clause)
+{
+    return clause.field == FilterClause::Field::Text || clause.field == FilterClause::Field::Topic;
+}
+
+/// The concrete topic that a notification names; of one whose payload was not kept, its template. Empty: none.
+QByteArrayView topicOf(const FrameBatch& batch, std::size_t index)
+{
+    static const QByteArrayMatcher key("\"topicName\"");
+    const FrameHead& head = batch.heads[index];
+    const QByteArrayView payload = batch.payloadOf(index);
+    if (payload.isEmpty())
+        return batch.typeNameOf(index);
+    if (!(head.flags & FrameFlag::JsonPayload))
+        return {};
+    const qsizetype found = key.indexIn(payload);
+    if (found < 0)
+        return {};
+    QByteArrayView rest = payload.sliced(found + key.pattern().size()).trimmed();
+    if (!rest.startsWith(':'))
+        return {};
+    rest = rest.sliced(1).trimmed();
+    const qsizetype end = rest.startsWith('"') ? rest.indexOf('"', 1) : -1;
+    return end < 0 ? QByteArrayView() : rest.sliced(1, end - 1);
 }
 
 } // namespace
@@ -56,6 +85,16 @@ struct FrameFilter::Private
             return hasFinding(batch, index, clause.rule) == wantsEqual;
         case FilterClause::Field::Number:
             return compares(batch.heads[index].number, clause.relation, clause.number);
+        case FilterClause::Field::Control:
+            return (((batch.heads[index].flags & FrameFlag::Control) != 0) == clause.flag) == wantsEqual;
+        case FilterClause::Field::Topic: {
+            const QByteArrayView topic = topicOf(batch, index);
+            return !topic.isEmpty() && topicMatches(topic, clause.text) == wantsEqual;
+        }
+        case FilterClause::Field::EndToEnd: {
+            const std::optional<qint64> latencyNs = endToEndNs(batch.heads[index]);
+            return latencyNs && compares(*latencyNs, clause.relation, clause.durationNs);
+        }
         }
         return false;
     }
@@ -74,8 +113,8 @@ Expected<FrameFilter> FrameFilter::parse(const QString& expression)
     compiled->clauses = std::move(*clauses);
     // Words last: what the row head answers need not be searched for in the payload.
     std::stable_partition(compiled->clauses.begin(), compiled->clauses.end(),
-                          [](const FilterClause& clause) { return clause.field != FilterClause::Field::Text; });
-    compiled->needsPayload = !compiled->clauses.empty() && compiled->clauses.back().field == FilterClause::Field::Text;
+                          [](const FilterClause& clause) { return !readsPayload(clause); });
+    compiled->needsPayload = !compiled->clauses.empty() && readsPayload(compiled->clauses.back());
     filter.d = compiled;
     return filter;
 }

@@ -4,7 +4,13 @@
 ///     msg.type == "interaction.update"     msg.type != keepalive
 ///     check.status == fail                 ok | warn | fail
 ///     check.rule == SCHEMA-REQUIRED        a finding's name
+///     msg.topic == v2.users.{id}.presence  a notification's topic: a template, or a concrete one; without case
+///     lat.e2e > 250ms                      from the event to its arrival; us, ms, s, m, h
+///     frame.control == false               messages about the stream itself: true | false
+///     frame.no >= 100
 ///     "Müller"  or a bare word             the payload contains it (bytes, case-sensitive)
+///
+/// A comparison with what a frame does not have is false.
 ///
 /// Thread: any; immutable once parsed. Errors: ErrorCode::Parse with the column (from 1) in Error::place.
 #include "core/base/error.h"

@@ -1,6 +1,7 @@
 #include "core/metrics/metrics.h"
 
 #include "core/base/latencyhistogram.h"
+#include "core/frame/eventlatency.h"
 
 #include <QHash>
 #include <algorithm>
@@ -176,8 +177,8 @@ struct Metrics::Private
         count(type.counts, head);
         type.lastWallNs = head.wallNs;
         allTime.add(head.parseNs);
-        if (head.eventWallNs != 0)
-            addEndToEnd(head.wallNs - head.eventWallNs);
+        if (const std::optional<qint64> ns = endToEndNs(head))
+            addEndToEnd(*ns);
         openLatency.add(head.parseNs);
         if (window.size() < windowSize) {
             window.push_back(head.parseNs);

@@ -85,7 +85,11 @@ void TestTopics::notesEachAddedMemberAtItsPointer()
     Bench bench(topicOptions());
     int checked = 0;
     for (const QJsonValue& frame : sampleFrames()) {
+        // Of this one body the schema says that it may have any other member.
+        const bool isOpenBody = frame[QLatin1String("topicName")].toString().endsWith(QLatin1String(".users"));
         forEachValue(frame, {}, [&](const JsonPath& path, const QJsonValue& value) {
+            if (isOpenBody && pointerOf(path) == "/eventBody")
+                return;
             if (!value.isObject() || (!path.isEmpty() && maps.contains(path.back())))
                 return;
             const JsonPath added = path + JsonPath{QStringLiteral("brandNew")};

@@ -14,6 +14,8 @@ private Q_SLOTS:
     void initTestCase();
     void showsMatchingFrames_data();
     void showsMatchingFrames();
+    void showsNotifications_data();
+    void showsNotifications();
     void explainsWhatItDoesNotUnderstand_data();
     void explainsWhatItDoesNotUnderstand();
     void knowsWhetherItNeedsPayloads();
@@ -96,6 +98,58 @@ void TestFrameFilter::showsMatchingFrames()
     QCOMPARE(filter->isEmpty(), expression.trimmed().isEmpty());
 }
 
+void TestFrameFilter::showsNotifications_data()
+{
+    QTest::addColumn<QString>("expression");
+    QTest::addColumn<QByteArray>("shown");
+    const auto row = [](const char* expression, const char* shown) {
+        QTest::addRow("%s", expression) << QString::fromUtf8(expression) << QByteArray(shown);
+    };
+    row("frame.control == true", "3");
+    row("frame.control == false", "1245");
+    row("frame.control != true", "1245");
+    row("msg.topic == v2.users.{id}.presence", "12");
+    row("msg.topic == V2.Users.AB.Presence", "1");
+    row("msg.topic == v2.users.cd.presence", "2");
+    row("msg.topic != v2.users.cd.presence", "13");
+    row("msg.topic == channel.metadata", "3");
+    row("lat.e2e > 250ms", "2");
+    row("lat.e2e >= 250", "12"); // without a unit: ms
+    row("lat.e2e < 0", "4");
+    row("lat.e2e <= -0.5s", "4");
+    row("lat.e2e < 1h", "124");
+    row("lat.e2e > 1m", "");
+    row("lat.e2e == 250000us", "1");
+}
+
+void TestFrameFilter::showsNotifications()
+{
+    const auto notification = [](const char* type, const char* topic) {
+        return test::FrameSpec{.type = type,
+                               .payload = QByteArray("{\"topicName\" : \"") + topic + "\",\"eventBody\":{}}"};
+    };
+    const auto batch =
+        test::makeBatch({notification("v2.users.{id}.presence", "v2.users.ab.presence"),
+                         notification("v2.users.{id}.presence", "v2.users.cd.presence"),
+                         notification("channel.metadata", "channel.metadata"),
+                         {.type = "interaction.update"},
+                         {.type = "telephony.media", .payload = "\"topicName\"", .opcode = Opcode::Binary}});
+    batch->heads[0].eventWallNs = batch->heads[0].wallNs - 250'000'000;
+    batch->heads[1].eventWallNs = batch->heads[1].wallNs - 2'000'000'000;
+    batch->heads[2].flags |= FrameFlag::Control;
+    batch->heads[3].eventWallNs = batch->heads[3].wallNs + 500'000'000;
+    QFETCH(QString, expression);
+    QFETCH(QByteArray, shown);
+    const Expected<FrameFilter> filter = FrameFilter::parse(expression);
+    QVERIFY2(filter, filter ? "" : qPrintable(filter.error().detail));
+    QByteArray numbers;
+    for (std::size_t i = 0; i < batch->size(); ++i) {
+        if (filter->matches(*batch, i))
+            numbers += QByteArray::number(batch->heads[i].number);
+    }
+    QCOMPARE(numbers, shown);
+}
+
 void TestFrameFilter::explainsWhatItDoesNotUnderstand_data()
 {
     QTest::addColumn<QString>("expression");
@@ -124,6 +178,11 @@ void TestFrameFilter::explainsWhatItDoesNotUnderstand_data()
     row("a &&", "5", "missing at the end");
     row("frame.no == -1", "13", "not a frame number");
     row("check.status", "1", "needs a comparison");
+    row("lat.e2e > soon", "11", "\"soon\" is no duration");
+    row("lat.e2e > 1e300h", "11", "is no duration");
+    row("lat.e2 > 1", "1", "Did you mean \"lat.e2e\"?");
+    row("frame.control == yes", "18", "neither true nor false");
+    row("frame.control > true", "15", "compared with == or !=");
 }
 
 void TestFrameFilter::explainsWhatItDoesNotUnderstand()
@@ -143,6 +202,8 @@ void TestFrameFilter::knowsWhetherItNeedsPayloads()
     QVERIFY(!FrameFilter().needsPayload());
     QVERIFY(!FrameFilter::parse(QStringLiteral("check.status == ok"))->needsPayload());
     QVERIFY(FrameFilter::parse(QStringLiteral("Zoë check.status == ok"))->needsPayload());
+    QVERIFY(FrameFilter::parse(QStringLiteral("msg.topic == a check.status == ok"))->needsPayload());
+    QVERIFY(!FrameFilter::parse(QStringLiteral("lat.e2e > 1s frame.control == false"))->needsPayload());
 }
 
 void TestFrameFilter::manyWordsAreRefusedNotFollowed()

@@ -267,6 +267,35 @@ private Q_SLOTS:
         QCOMPARE(snapshot->findings[std::size_t(FindingId::SchemaRequired)], 4u);
         QCOMPARE(snapshot->findings[0], 2u);
     }
+
+    void endToEndLatencyCountsWhatStatesATime()
+    {
+        Metrics metrics;
+        std::vector<FrameSpec> specs(1000);
+        for (FrameSpec& spec : specs)
+            spec.type = "v2.users.{id}.presence";
+        const auto batch = makeBatch(specs);
+        std::vector<quint32> latencies;
+        for (std::size_t i = 0; i < batch->size(); ++i) {
+            FrameHead& head = batch->heads[i];
+            if (i % 10 == 0)
+                head.flags |= FrameFlag::Control; // no time, but a frame like any other
+            else if (i % 10 == 1)
+                head.eventWallNs = head.wallNs + 1; // ahead: counted apart, not clipped to zero
+            else
+                head.eventWallNs = head.wallNs - qint64(latencies.emplace_back(quint32(i) * 1'000'000));
+        }
+        metrics.consumeBatch(batch);
+        const auto snapshot = metrics.snapshot(10 * second);
+        QCOMPARE(snapshot->totals.received, 1000u);
+        QCOMPARE(typeNamed(*snapshot, "v2.users.{id}.presence")->counts.received, 1000u);
+        QCOMPARE(snapshot->endToEndNegative, 100u);
+        QCOMPARE(snapshot->endToEnd.count, 800u);
+        QVERIFY(within(snapshot->endToEnd.p50Ns, exact(latencies, 0.50), 0.016));
+        QVERIFY(within(snapshot->endToEnd.p95Ns, exact(latencies, 0.95), 0.016));
+        QVERIFY(within(snapshot->endToEnd.p99Ns, exact(latencies, 0.99), 0.016));
+        QCOMPARE(snapshot->endToEnd.maxNs, 999'000'000);
+    }
 };
 
 QTEST_APPLESS_MAIN(TestMetrics)
