@@ -12,7 +12,8 @@ constexpr int compressionLevel = 1;
 
 constexpr std::size_t headsPrefixBytes = 16; // first frame number, first sequence number
 // Column widths in order; see forEachColumn.
-constexpr std::size_t headBytes = 8 + 8 + 8 + 4 + 4 + 4 * 4 + 2 + 2 + 2 + 2 + 1 + 1 + 1 + 1 + 1;
+constexpr std::size_t headBytes1 = 8 + 8 + 8 + 4 + 4 + 4 * 4 + 2 + 2 + 2 + 2 + 1 + 1 + 1 + 1 + 1; // format 1
+constexpr std::size_t headBytes = headBytes1 + 8;                                                 // and event times
 constexpr std::size_t findingFixedBytes = 4 + 2 + 1 + 4 + 4 + 4 * 4;
 
 tl::unexpected<Error> damaged(const char* column, const QString& why)
@@ -190,6 +191,8 @@ Expected<BlockRow> BlockEncoder::encode(const FrameBatch& block)
                 writer.put(member(head));
         }
     });
+    for (const FrameHead& head : block.heads)
+        writer.put(head.eventWallNs);
 
     auto heads = compressed(m_raw.data(), m_raw.size(), m_heads);
     if (!heads)
@@ -241,7 +244,12 @@ Expected<void> BlockDecoder::expand(QByteArrayView blob, std::size_t size, const
 Expected<void> BlockDecoder::readHeads(const BlockRow& row, FrameBatch& block)
 {
     const std::size_t frames = std::size_t(row.frameCount);
-    if (auto ok = expand(row.heads, headsPrefixBytes + frames * headBytes, "heads", m_raw); !ok)
+    // Format 1 had no event times. The blob's own size tells, so that a file that was begun then and now reads the
+    // same.
+    const std::size_t size1 = headsPrefixBytes + frames * headBytes1;
+    const bool hasEventTimes = ZSTD_getFrameContentSize(row.heads.data(), std::size_t(row.heads.size())) != size1;
+    const std::size_t size = hasEventTimes ? headsPrefixBytes + frames * headBytes : size1;
+    if (auto ok = expand(row.heads, size, "heads", m_raw); !ok)
         return ok;
     ColumnReader reader(m_raw.data());
     const quint64 firstFrame = reader.take<quint64>();
@@ -264,6 +272,8 @@ Expected<void> BlockDecoder::readHeads(const BlockRow& row, FrameBatch& block)
                 member(head) = reader.take<T>();
         }
     });
+    for (FrameHead& head : block.heads)
+        head.eventWallNs = hasEventTimes ? reader.take<qint64>() : 0;
 
     // What is not stored follows from the order: numbers, and where payloads and findings start.
     quint64 payloadOffset = 0;

@@ -106,11 +106,17 @@ void CsvRow::text(QByteArrayView utf8)
     m_guarded += m_columns[m_column - 1];
 }
 
-const QByteArray& CsvRow::end()
+void CsvRow::guarded()
 {
-    Q_ASSERT(m_column + 1 == m_columns.size());
     startCell();
     m_line += m_guarded;
+}
+
+const QByteArray& CsvRow::end()
+{
+    if (m_column + 1 == m_columns.size())
+        guarded();
+    Q_ASSERT(m_column == m_columns.size());
     m_line += "\r\n";
     m_column = 0;
     m_ended = true;

@@ -16,7 +16,7 @@ namespace framescope {
 class CsvRow
 {
 public:
-    /// @p columns must outlive the row; the last one is `guarded`, which end() fills.
+    /// @p columns must outlive the row. One of them is `guarded`: end() fills it when it is the last, else guarded().
     CsvRow(std::span<const char* const> columns, bool rawCells)
         : m_columns(columns)
         , m_rawCells(rawCells)
@@ -29,6 +29,8 @@ public:
     /// Written by us: needs no quotes and no guard.
     void plain(QByteArrayView ascii);
     void absent() { plain({}); }
+    /// The cell that names the guarded columns before it; only plain ones may follow.
+    void guarded();
     /// The row with its CRLF; the next one starts.
     [[nodiscard]] const QByteArray& end();
 

@@ -1,6 +1,7 @@
 #include "core/store/exportrows.h"
 
 #include "core/base/redactor.h"
+#include "core/frame/eventlatency.h"
 #include "core/frame/findingcatalogue.h"
 #include "core/frame/framejson.h"
 
@@ -18,7 +19,7 @@ constexpr qsizetype previewBytes = 32;
 constexpr auto frameColumns = std::to_array<const char*>(
     {"frame_no",    "recv_utc", "mono_ns",    "conn_id",        "attempt",    "dir",     "opcode",
      "msg_type",    "msg_id",   "size_bytes", "event_utc",      "latency_ms", "verdict", "rule_ids",
-     "schema_path", "checksum", "source",     "payload_sha256", "preview",    "guarded"});
+     "schema_path", "checksum", "source",     "payload_sha256", "preview",    "guarded", "e2e_ms"});
 constexpr auto auditColumns = std::to_array<const char*>(
     {"seq", "utc", "mono_ns", "severity", "actor", "action", "object", "frame_no", "conn_id", "attempt", "verdict",
      "rule_ids", "size_bytes", "checksum", "payload_sha256", "detail", "guarded"});
@@ -111,7 +112,7 @@ QByteArray ExportRows::frameCsv(const FrameBatch& batch, std::size_t index)
     m_row.text(batch.typeNameOf(index));
     m_row.text(jsonStringText(batch.rangeOf(index, head.id)).toUtf8());
     m_row.number(head.sizeBytes);
-    m_row.absent(); // event_utc: the matrix does not name the event's own time yet
+    head.eventWallNs ? m_row.plain(rfc3339Utc(head.eventWallNs)) : m_row.absent();
     m_row.plain(millisecondsText(head.parseNs));
     m_row.plain(QByteArrayView(verdictName(head.verdict)));
     m_row.plain(ruleIds(batch, index));
@@ -120,6 +121,9 @@ QByteArray ExportRows::frameCsv(const FrameBatch& batch, std::size_t index)
     m_row.plain(QByteArrayView(sourceName(head)));
     m_row.plain(digestText(batch, index));
     m_row.text(payloadPreview(batch, index));
+    m_row.guarded();
+    const std::optional<qint64> latencyNs = endToEndNs(head);
+    latencyNs ? m_row.plain(millisecondsText(*latencyNs)) : m_row.absent();
     return m_row.end();
 }
 

@@ -10,7 +10,7 @@
 namespace framescope {
 
 inline constexpr int sessionApplicationId = 0x4653434F; ///< "FSCO"
-inline constexpr int sessionFormatVersion = 1;
+inline constexpr int sessionFormatVersion = 2;          ///< 2: frames have event times; 1 is read
 
 enum class PayloadPolicy
 {

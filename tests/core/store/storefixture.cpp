@@ -62,6 +62,10 @@ std::shared_ptr<FrameBatch> variedBatch(quint64 firstNumber, int count, unsigned
         head.attempt = quint16(1 + random() % 70'000);
         head.direction = Direction(random() % 2);
         head.wallNs -= qint64(random() % 5'000'000); // the wall clock is set while we watch
+        if (random() % 3 == 0)
+            head.eventWallNs = head.wallNs + qint64(random() % 900'000'000) - 600'000'000; // clocks differ
+        if (random() % 5 == 0)
+            head.flags |= FrameFlag::Control | FrameFlag::Masked;
         if (head.opcode == Opcode::Text)
             head.id = {7, 3};
         if (random() % 2)
@@ -86,7 +90,7 @@ QString difference(const FrameBatch& a, std::size_t i, const FrameBatch& b, std:
     };
     if (x.number != y.number || a.firstAuditSeq + i != b.firstAuditSeq + j)
         return at("number");
-    if (x.monoNs != y.monoNs || x.wallNs != y.wallNs || x.parseNs != y.parseNs)
+    if (x.monoNs != y.monoNs || x.wallNs != y.wallNs || x.eventWallNs != y.eventWallNs || x.parseNs != y.parseNs)
         return at("time");
     if (x.sizeBytes != y.sizeBytes || x.payloadBytes != y.payloadBytes)
         return at("size");

@@ -121,7 +121,7 @@ private Q_SLOTS:
         const QByteArray csv = exported(request(ExportWhat::Frames, ExportFormat::Csv));
         QVERIFY(csv.startsWith(
             "frame_no,recv_utc,mono_ns,conn_id,attempt,dir,opcode,msg_type,msg_id,size_bytes,event_utc,"
-            "latency_ms,verdict,rule_ids,schema_path,checksum,source,payload_sha256,preview,guarded\r\n"));
+            "latency_ms,verdict,rule_ids,schema_path,checksum,source,payload_sha256,preview,guarded,e2e_ms\r\n"));
         QCOMPARE(csv.count("\r\n"), csv.count('\n')); // RFC 4180: CRLF only; previews show line ends as escapes
         const QJsonArray rows = readByPython(csv);
         QCOMPARE(rows.size(), 300);
@@ -139,7 +139,11 @@ private Q_SLOTS:
             QCOMPARE(cell(read, "msg_type"), batch.typeNameOf(i));
             QCOMPARE(cell(read, "msg_id"), batch.rangeOf(i, head.id));
             QCOMPARE(cell(read, "size_bytes"), QByteArray::number(head.sizeBytes));
-            QCOMPARE(cell(read, "event_utc"), "");
+            QCOMPARE(cell(read, "event_utc"), head.eventWallNs ? rfc3339Utc(head.eventWallNs) : QByteArray());
+            QCOMPARE(cell(read, "e2e_ms").isEmpty(), head.eventWallNs == 0);
+            if (head.eventWallNs != 0) // within half a microsecond, and negative where the clocks differ
+                QVERIFY(std::abs(cell(read, "e2e_ms").toDouble() * 1e6 - double(head.wallNs - head.eventWallNs)) <=
+                        501);
             QCOMPARE(qRound64(cell(read, "latency_ms").toDouble() * 1000), (qint64(head.parseNs) + 500) / 1000);
             QCOMPARE(cell(read, "verdict"), verdictName(head.verdict).data());
             QCOMPARE(cell(read, "rule_ids"), QByteArrayList(head.findingCount, "SCHEMA-REQUIRED").join(';'));
@@ -290,6 +294,9 @@ private Q_SLOTS:
             QCOMPARE(error.error, QJsonParseError::NoError);
             QCOMPARE(line[QStringLiteral("frame_no")].toInteger(), qint64(head.number));
             QCOMPARE(line[QStringLiteral("findings")].toArray().size(), head.findingCount);
+            QCOMPARE(line.contains(QStringLiteral("e2e_ms")), head.eventWallNs != 0);
+            QCOMPARE(line[QStringLiteral("event_utc")].toString().toLatin1(),
+                     head.eventWallNs ? rfc3339Utc(head.eventWallNs) : QByteArray());
             const QByteArrayView payload = batch.payloadOf(i);
             const bool json = head.opcode == Opcode::Text && head.verdict != Verdict::Refused && !payload.isEmpty();
             QCOMPARE(line.contains(QStringLiteral("payload")), json);
@@ -331,6 +338,8 @@ private Q_SLOTS:
         QCOMPARE(after, before);
         QCOMPARE(millisecondsText(1'234'567'890), "1234.568");
         QCOMPARE(millisecondsText(0), "0.000");
+        QCOMPARE(millisecondsText(-1'234'567'890), "-1234.568");
+        QCOMPARE(millisecondsText(-100), "0.000");
         QCOMPARE(millisecondsText(49'999), "0.050");
     }
 

@@ -283,7 +283,7 @@ private Q_SLOTS:
 
         const QString newer = newPath();
         (void)makeSession(newer);
-        executeSql(newer, "PRAGMA user_version=2");
+        executeSql(newer, "PRAGMA user_version=3");
         const auto reader = SessionReader::open(newer);
         QVERIFY(reader.error().code == ErrorCode::Unsupported);
         QVERIFY(reader.error().detail.contains(QLatin1String("newer version")));

@@ -1,6 +1,7 @@
 #include "core/store/blockcodec.h"
 #include "tests/core/store/storefixture.h"
 
+#include <QFile>
 #include <QFileInfo>
 #include <QTemporaryDir>
 #include <QTest>
@@ -70,6 +71,28 @@ private Q_SLOTS:
         QCOMPARE(block, blocks->size()); // and nothing more
         QCOMPARE(reader->extent()->frames, number - 1);
         QCOMPARE(reader->extent()->lastSeq, number - 1);
+    }
+
+    void filesOfTheFirstFormatAreRead()
+    {
+        // Written by version 0.1.0; a copy, since a reader may not change what is in the tree.
+        const QString path = newPath();
+        QVERIFY(QFile::copy(QStringLiteral(FRAMESCOPE_SOURCE_DIR "/tests/data/sessions/format1.framescope"), path));
+        auto reader = readerOf(path);
+        const auto blocks = readBlocks(*reader);
+        QVERIFY(blocks);
+        QCOMPARE(blocks->size(), 10u);
+        quint64 number = 0;
+        for (const FrameBatchPtr& block : *blocks) {
+            for (std::size_t i = 0; i < block->size(); ++i) {
+                QCOMPARE(block->heads[i].number, ++number);
+                QCOMPARE(block->heads[i].eventWallNs, 0);
+                QVERIFY(block->heads[i].wallNs > reader->info().startedWallNs);
+                QVERIFY(!block->payloadOf(i).isEmpty());
+                QVERIFY(!block->typeNameOf(i).isEmpty());
+            }
+        }
+        QCOMPARE(number, 10u);
     }
 
     void infoComesBackWithTheEndTime()
