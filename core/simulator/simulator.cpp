@@ -298,15 +298,22 @@ QUrl Simulator::gatewayUrl() const
 
 std::vector<QByteArray> Simulator::topics() const
 {
-    return {};
+    return d->topics;
 }
 
 std::vector<QByteArray> Simulator::allTopics() const
 {
-    return {};
+    return d->allTopics;
 }
 
-void Simulator::inject(ChannelFault) {}
+void Simulator::inject(ChannelFault fault)
+{
+    const auto happen = [this, fault] {
+        if (d->notifications)
+            d->notifications->inject(fault);
+    };
+    QMetaObject::invokeMethod(this, happen, Qt::QueuedConnection);
+}
 
 QByteArray Simulator::clientId() const
 {
