@@ -2,6 +2,8 @@
 
 #include "core/frame/frame.h"
 
+#include <QHashFunctions>
+#include <QRandomGenerator>
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -87,7 +89,17 @@ MaskedMembers::Treatment MaskedMembers::treatmentOf(QByteArrayView name)
     return isName || isPlace || isAmong(personalNames, key) ? Treatment::Text : Treatment::Keep;
 }
 
-MaskedMembers::Treatment MaskedMembers::ofMember(QByteArrayView rawName) const
+MaskedMembers::Treatment MaskedMembers::known(QByteArrayView name)
+{
+    static const std::size_t seed = std::size_t(QRandomGenerator::system()->generate64());
+    const quint64 hash = quint64(qHashBits(name.data(), std::size_t(name.size()), seed)) | 1U; // 0: an empty place
+    KnownName& place = m_known[std::size_t(hash >> 1) % m_known.size()];
+    if (place.hash != hash)
+        place = {hash, treatmentOf(name)};
+    return place.treatment;
+}
+
+MaskedMembers::Treatment MaskedMembers::ofMember(QByteArrayView rawName)
 {
     const Treatment object = m_levels.back().treatment;
     if (object == Treatment::All)
@@ -97,7 +109,7 @@ MaskedMembers::Treatment MaskedMembers::ofMember(QByteArrayView rawName) const
     const QByteArrayView name = isEscaped ? QByteArrayView(resolved) : rawName;
     if (object == Treatment::PlainNames && name == "name")
         return Treatment::Keep;
-    return treatmentOf(name);
+    return known(name);
 }
 
 void MaskedMembers::mask(char* json, std::size_t size, std::vector<ByteRange>& masked)

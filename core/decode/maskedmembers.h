@@ -21,6 +21,7 @@
 #include "core/frame/finding.h"
 
 #include <QByteArrayView>
+#include <array>
 #include <vector>
 
 namespace framescope {
@@ -50,9 +51,18 @@ private:
         Treatment treatment; ///< of the object or list itself
     };
 
-    [[nodiscard]] Treatment ofMember(QByteArrayView rawName) const;
+    struct KnownName
+    {
+        quint64 hash = 0;
+        Treatment treatment = Treatment::Keep;
+    };
+
+    [[nodiscard]] Treatment ofMember(QByteArrayView rawName);
+    /// As treatmentOf(): a stream has few names, which come again and again.
+    [[nodiscard]] Treatment known(QByteArrayView name);
 
     std::vector<Level> m_levels;
+    std::array<KnownName, 1024> m_known; ///< by hash; seeded per process
 };
 
 } // namespace framescope
