@@ -21,10 +21,8 @@ void NotificationService::shutDown()
     m_tick.stop();
     m_nextOutage.stop();
     const std::vector<NotificationSocket*> sockets = m_sockets; // one may end meanwhile
-    for (NotificationSocket* socket : sockets) {
-        if (socket->isOpen())
-            socket->close(goingAway, "The simulator stops");
-    }
+    for (NotificationSocket* socket : sockets)
+        socket->shutDown();
 }
 
 qint64 NotificationService::scaledMs(std::chrono::milliseconds time) const

@@ -14,6 +14,7 @@ namespace {
 
 constexpr qint64 readBufferBytes = 64 * 1024;
 constexpr std::size_t bufferBytes = 128 * 1024; ///< more is given to the socket before the next flush()
+constexpr quint16 goingAway = 1001;
 constexpr quint16 tooSlowCode = 1008;
 constexpr quint16 tooLargeCode = 1009;
 constexpr auto closePatience = 5s; ///< not scaled: it is the client's time
@@ -126,6 +127,13 @@ void NotificationSocket::reset()
     const linger none{1, 0};
     setsockopt(int(m_socket->socketDescriptor()), SOL_SOCKET, SO_LINGER, &none, sizeof none);
     m_socket->abort();
+}
+
+void NotificationSocket::shutDown()
+{
+    if (isOpen())
+        close(goingAway, "The simulator stops");
+    m_socket->flush();
 }
 
 void NotificationSocket::goSilent()

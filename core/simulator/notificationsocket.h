@@ -52,6 +52,8 @@ public:
     void close(quint16 code, std::string_view reason);
     /// The same after a while, should it still be open then.
     void closeAfter(qint64 milliseconds, quint16 code, std::string_view reason);
+    /// The service goes away: close 1001, as far as the socket takes what is left at once.
+    void shutDown();
     /// It was told to expect that close: who comes next on its channel is no stranger.
     [[nodiscard]] bool isLeaving() const { return m_leaving; }
     /// TCP RST, no close frame.

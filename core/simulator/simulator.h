@@ -42,8 +42,8 @@ struct SimulatorOptions
     std::chrono::milliseconds channelLifetime{86'400'000}; ///< of a channel, from its last subscription
     std::chrono::milliseconds closingGrace{60'000};        ///< from socket_closing to the close
     std::chrono::milliseconds outageInterval{10'000};      ///< between the faults of contact-centre-outages; scaled
-    int agents = 40;                                       ///< 1 to 500
-    int queues = 12;                                       ///< 1 to 200
+    int agents = 16;                                       ///< 1 to 500
+    int queues = 6;                                        ///< 1 to 200
     int requestsPerMinute = 300;                           ///< of one token; more are answered 429
     double rejectedTopics = -1; ///< share of topics (0 to 1) that lack a permission; negative: three of topics()
     bool oddities = true;       ///< unknown fields, new enum values and wrong types now and then; each in the ledger

@@ -4,7 +4,6 @@
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QRegularExpression>
 
 namespace framescope::test {
 
@@ -32,15 +31,18 @@ ShapeCheck::ShapeCheck()
         qFatal("no topic-shapes.json");
     const QJsonObject shapes = QJsonDocument::fromJson(file.readAll()).object();
     m_topics = shapes.value(QStringLiteral("topics")).toObject();
+    for (const QString& name : m_topics.keys()) {
+        const QString pattern =
+            QRegularExpression::escape(name).replace(QStringLiteral("\\{id\\}"), QStringLiteral("[^.]+"));
+        m_patterns.emplace_back(name, QRegularExpression(QRegularExpression::anchoredPattern(pattern)));
+    }
     m_definitions = shapes.value(QStringLiteral("definitions")).toObject();
 }
 
 QString ShapeCheck::templateOf(const QString& topic) const
 {
-    for (const QString& name : m_topics.keys()) {
-        const QString pattern =
-            QRegularExpression::escape(name).replace(QStringLiteral("\\{id\\}"), QStringLiteral("[^.]+"));
-        if (QRegularExpression(QRegularExpression::anchoredPattern(pattern)).match(topic).hasMatch())
+    for (const auto& [name, pattern] : m_patterns) {
+        if (pattern.match(topic).hasMatch())
             return name;
     }
     return {};

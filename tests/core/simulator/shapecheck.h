@@ -3,7 +3,10 @@
 /// and shares no code with the program: an independent opinion. Thread: one.
 #include <QByteArray>
 #include <QJsonObject>
+#include <QRegularExpression>
 #include <QStringList>
+#include <utility>
+#include <vector>
 
 namespace framescope::test {
 
@@ -25,6 +28,7 @@ private:
     void checkObject(const QString& where, const QJsonObject& object, const QString& type, QStringList& problems) const;
 
     QJsonObject m_topics;
+    std::vector<std::pair<QString, QRegularExpression>> m_patterns;
     QJsonObject m_definitions;
 };
 

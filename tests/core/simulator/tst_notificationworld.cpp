@@ -83,8 +83,8 @@ private Q_SLOTS:
 void TstNotificationWorld::everyEventHasThePublishedShape()
 {
     const ShapeCheck shapes;
-    const Everybody all = told(setup(1), 6000);
-    QVERIFY(all.heard.size() > 10'000);
+    const Everybody all = told(setup(1), 2500);
+    QVERIFY(all.heard.size() > 4000);
     for (const auto& one : all.heard) {
         QJsonParseError error;
         const QJsonObject frame = QJsonDocument::fromJson(one.message, &error).object();
@@ -99,7 +99,7 @@ void TstNotificationWorld::everyKindOfTopicIsHeardOf()
 {
     const ShapeCheck shapes;
     QSet<QString> kinds;
-    for (const auto& one : told(setup(2), 6000).heard) {
+    for (const auto& one : told(setup(2), 2000).heard) {
         const QJsonObject frame = QJsonDocument::fromJson(one.message).object();
         kinds.insert(shapes.templateOf(frame.value(QStringLiteral("topicName")).toString()));
     }
@@ -231,7 +231,7 @@ void TstNotificationWorld::oddMessagesHaveTheFaultTheySay()
 {
     const ShapeCheck shapes;
     std::map<Fault, int> seen;
-    const Everybody all = told(setup(11, true), 6000);
+    const Everybody all = told(setup(11, true), 3000);
     for (const auto& one : all.heard) {
         const QJsonObject frame = QJsonDocument::fromJson(one.message).object();
         const QString topic = frame.value(QStringLiteral("topicName")).toString();
@@ -244,7 +244,7 @@ void TstNotificationWorld::oddMessagesHaveTheFaultTheySay()
         QVERIFY2(unknown == (one.oddity == Fault::UnknownField), qPrintable(words));
         QVERIFY2(unlisted == (one.oddity == Fault::NewEnumValue), qPrintable(words));
     }
-    QVERIFY(seen[Fault::WrongType] > 10 && seen[Fault::UnknownField] > 20 && seen[Fault::NewEnumValue] > 5);
+    QVERIFY(seen[Fault::WrongType] > 10 && seen[Fault::UnknownField] > 20 && seen[Fault::NewEnumValue] > 3);
     QVERIFY(std::size_t(seen[Fault::WrongType]) < all.heard.size() / 150); // about 0.3 %
 }
 
@@ -315,7 +315,7 @@ void TstNotificationWorld::topicsAreJudged()
     QCOMPARE(verdict.permitted, permitted);
     QCOMPARE(verdict.known, known);
     QCOMPARE(verdict.reason.isEmpty(), permitted);
-    if (topic.contains("routing"))
+    if (topic.contains("queues"))
         QCOMPARE(verdict.missingPermissions, QByteArrayList{"conversation:communication:view"});
 }
 
