@@ -341,7 +341,8 @@ void TstScenarios::listNamesOnlyWhatIsKnown()
             QCOMPARE(scenario.faults.size(), 20);
     }
     QCOMPARE(names, QStringList({QStringLiteral("quiet"), QStringLiteral("busy-hour"), QStringLiteral("storm"),
-                                 QStringLiteral("demo"), QStringLiteral("load"), QStringLiteral("bad-day")}));
+                                 QStringLiteral("demo"), QStringLiteral("load"), QStringLiteral("bad-day"),
+                                 QStringLiteral("contact-centre"), QStringLiteral("contact-centre-outages")}));
 }
 
 QTEST_GUILESS_MAIN(TstScenarios)
