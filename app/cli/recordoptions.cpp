@@ -2,6 +2,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/recordsource.h"
+#include "app/cli/terminal.h"
 #include "app/cli/words.h"
 #include "core/frame/findingcatalogue.h"
 

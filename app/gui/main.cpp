@@ -9,6 +9,7 @@
 #include <QCommandLineParser>
 #include <QProcess>
 #include <QTextStream>
+#include <malloc.h>
 #include <memory>
 
 using namespace framescope;
@@ -130,6 +131,16 @@ void begin(MainWindow& window, const Options& options)
         QProcess::startDetached(QCoreApplication::applicationFilePath(), {file});
 }
 
+/// Batches are made on one thread and freed on another, all day. glibc (mallopt(3)) would then keep an arena a thread,
+/// each with the holes that the others' batches left, and move the size from which a block is mapped by itself upwards
+/// with every one that is freed. Fixed, what is given back is really given back.
+void keepHeapSmall()
+{
+    mallopt(M_ARENA_MAX, 2);
+    mallopt(M_MMAP_THRESHOLD, 64 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
+}
+
 void nameProgram()
 {
     QCoreApplication::setApplicationName(QStringLiteral("framescope"));
@@ -178,6 +189,7 @@ int runWindow(int& argc, char** argv, const Options& options)
 
 int main(int argc, char** argv)
 {
+    keepHeapSmall();
     nameProgram();
     QStringList arguments;
     for (int i = 0; i < argc; ++i)

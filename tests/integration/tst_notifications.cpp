@@ -40,6 +40,7 @@ SimulatorOptions contactCentre(double rate)
     options.scenario = QStringLiteral("contact-centre");
     options.rate = rate;
     options.heartbeatInterval = 200ms;
+    options.closingGrace = 1'500ms;
     return options;
 }
 
