@@ -21,11 +21,11 @@ quint64 codePoints(std::string_view text)
     return count;
 }
 
-/// Without case, and with '-' and '_' for the same letter.
+/// Without case, and with '-', '.' and '_' for the same letter: "transfer.conference", "TRANSFER_CONFERENCE".
 bool isSameWord(std::string_view a, std::string_view b)
 {
     const auto folded = [](char letter) {
-        return letter == '-' ? '_' : letter >= 'A' && letter <= 'Z' ? char(letter | 0x20) : letter;
+        return letter == '-' || letter == '.' ? '_' : letter >= 'A' && letter <= 'Z' ? char(letter | 0x20) : letter;
     };
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return folded(x) == folded(y); });
 }

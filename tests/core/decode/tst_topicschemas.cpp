@@ -89,6 +89,8 @@ void TestTopicSchemas::judgesOpenly_data()
     row("null in a list", R"({"properties":{"a":{"items":{"type":"string"}}}})", R"({"a":["x",null]})", "");
     row("const is a value like others", R"({"properties":{"a":{"const":"voice"}}})", R"({"a":"VOICE"})",
         "ENUM-UNKNOWN@/eventBody/a");
+    row("two spellings", R"({"properties":{"a":{"enum":["transfer.conference"]}}})", R"({"a":"TRANSFER_CONFERENCE"})",
+        "");
     row("enum of numbers", R"({"properties":{"a":{"enum":[1,2]}}})", R"({"a":3})", "ENUM-UNKNOWN@/eventBody/a");
     row("time of another form", R"({"properties":{"a":{"type":"string","format":"date-time"}}})",
         R"({"a":1767607200000})", "SCHEMA-TYPE@/eventBody/a");
