@@ -45,7 +45,6 @@ struct Agent
     qint64 routingSinceMs = 0;
     qint64 queuesSinceMs = 0;
     bool busy = false; ///< in a conversation, or at work after it
-    bool atStation = true;
 };
 
 struct Queue
@@ -60,8 +59,9 @@ struct Queue
         qint64 answeredSumMs = 0;
         qint64 answeredMaxMs = 0;
         qint64 answeredMinMs = 0;
-        qint64 longestWaitingSinceMs = 0;
-        qint64 publishedMs = 0; ///< observations are published on change, at most once a second
+        qint64 waitingSinceMs = 0;     ///< somebody has been, without a break
+        qint64 interactingSinceMs = 0; ///< the same
+        qint64 publishedMs = 0;        ///< observations are published on change, at most once a second
         bool changed = false;
     };
     static constexpr std::size_t mediaCount = 5;

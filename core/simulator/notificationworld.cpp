@@ -12,6 +12,7 @@ namespace framescope {
 namespace {
 
 constexpr qint64 publishEveryMs = 1000;
+constexpr int drawsForAFreeAgent = 6;
 constexpr std::size_t mostQueuesOfAnAgent = 6;
 constexpr int stepsBefore = 12; ///< of each conversation, before anybody listens
 constexpr qint64 stepsBeforeApartMs = 500;
@@ -101,9 +102,12 @@ void NotificationWorld::speak()
 
 void NotificationWorld::changeAgent()
 {
-    Agent& agent = anyAgent();
-    if (agent.busy)
+    Agent* free = nullptr;
+    for (int draw = 0; draw < drawsForAFreeAgent && (free == nullptr || free->busy); ++draw)
+        free = &anyAgent();
+    if (free->busy)
         return;
+    Agent& agent = *free;
     const bool onQueue = agent.presence == Agent::Presence::OnQueue;
     if (onQueue && agent.routing == Agent::Routing::NotResponding) {
         agent.routing = Agent::Routing::Idle;
@@ -148,7 +152,8 @@ void NotificationWorld::changeMembership()
 void NotificationWorld::changeStation()
 {
     Agent& agent = anyAgent();
-    agent.atStation = !agent.atStation;
+    agent.stationId = m_teller.uuid(); // desks are shared: a free one is taken
+    agent.stationName = "Desk " + std::to_string(100 + m_prng.below(100));
     m_teller.tell(TopicKind::UserStation, agent.id,
                   [&](std::string& json) { staffbodies::appendStation(agent, json); });
 }

@@ -103,7 +103,7 @@ void NotificationWorld::enterQueue(LiveCall& call, std::size_t queue)
     acd.connectedMs = m_teller.nowMs();
     Queue::Counts& figures = counts(call);
     if (++figures.waiting == 1)
-        figures.longestWaitingSinceMs = m_teller.nowMs();
+        figures.waitingSinceMs = m_teller.nowMs();
     m_teller.tellDetail(TopicKind::AcdStart, call, acd);
     m_teller.tellMetric({"nOffered", 1}, call, acd);
     m_teller.tellCall(call);
@@ -162,7 +162,8 @@ void NotificationWorld::answer(LiveCall& call)
     Queue::Counts& figures = counts(call);
     --figures.waiting;
     --figures.alerting;
-    ++figures.interacting;
+    if (++figures.interacting == 1)
+        figures.interactingSinceMs = nowMs;
     figures.answeredSumMs += waitedMs;
     figures.answeredMaxMs = std::max(figures.answeredMaxMs, waitedMs);
     figures.answeredMinMs = figures.answered == 0 ? waitedMs : std::min(figures.answeredMinMs, waitedMs);

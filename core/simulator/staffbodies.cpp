@@ -23,6 +23,13 @@ void appendMetric(std::string_view metric, std::string_view qualifier, qint64 co
     json.openObject("stats").number("count", count).closeObject().closeObject();
 }
 
+/// Of an activity, where the value stands beside the count.
+void appendLongest(std::string_view metric, qint64 durationMs, JsonText& json)
+{
+    json.openObject().text("metric", metric).number("count", 1).number("calculatedMetricValue", durationMs);
+    json.closeObject();
+}
+
 qint64 agentsOn(const Queue& queue, const CentreStaff& staff, Agent::Routing routing)
 {
     const auto index = std::size_t(&queue - staff.queues.data());
@@ -101,11 +108,8 @@ void appendSummary(const Agent& agent, const LiveCall* call, std::string& text)
 void appendStation(const Agent& agent, std::string& text)
 {
     JsonText json(text);
-    json.openObject().openObject("associatedStation");
-    if (agent.atStation) {
-        json.text("id", agent.stationId).text("name", agent.stationName);
-        json.openObject("associatedUser").text("id", agent.id).closeObject();
-    }
+    json.openObject().openObject("associatedStation").text("id", agent.stationId).text("name", agent.stationName);
+    json.openObject("associatedUser").text("id", agent.id).closeObject();
     json.closeObject().closeObject();
 }
 
@@ -140,6 +144,10 @@ void appendObservations(const Queue& queue, Media media, const CentreStaff& staf
     for (const Agent::Routing routing :
          {Agent::Routing::Idle, Agent::Routing::Interacting, Agent::Routing::NotResponding})
         appendMetric("oOnQueueUsers", routingName(routing), agentsOn(queue, staff, routing), json);
+    if (counts.waiting > 0) {
+        json.openObject().text("metric", "oLongestWaiting").openObject("stats").number("count", 1);
+        json.number("calculatedMetricValue", wallMs - counts.waitingSinceMs).closeObject().closeObject();
+    }
     if (counts.answered > 0) {
         json.openObject().text("metric", "tAnswered").openObject("stats").number("count", counts.answered);
         json.number("sum", counts.answeredSumMs).number("min", counts.answeredMinMs);
@@ -161,10 +169,10 @@ void appendQueueActivity(const Queue& queue, qint64 wallMs, std::string& text)
         add("oWaiting", counts.waiting);
         add("oAlerting", counts.alerting);
         add("oInteracting", counts.interacting);
-        if (counts.waiting > 0 && counts.longestWaitingSinceMs > 0) {
-            json.openObject().text("metric", "oLongestWaiting").number("count", 1);
-            json.number("calculatedMetricValue", wallMs - counts.longestWaitingSinceMs).closeObject();
-        }
+        if (counts.waiting > 0)
+            appendLongest("oLongestWaiting", wallMs - counts.waitingSinceMs, json);
+        if (counts.interacting > 0)
+            appendLongest("oLongestInteracting", wallMs - counts.interactingSinceMs, json);
         json.closeArray().closeObject();
     }
     json.closeArray().closeObject();

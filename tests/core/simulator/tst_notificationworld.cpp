@@ -69,6 +69,7 @@ private Q_SLOTS:
     void oneHappeningHasOneCorrelationId();
     void sameSeedTellsTheSameStory();
     void snapshotsOfATopicDiffer();
+    void fewEventsRepeatAnEarlierOne();
     void conversationsGoThroughTheirStages();
     void observationsComeAtMostOnceASecond();
     void oddMessagesHaveTheFaultTheySay();
@@ -185,6 +186,30 @@ void TstNotificationWorld::snapshotsOfATopicDiffer()
     }
     QVERIFY(seen.size() > 1000);
     QCOMPARE(same, 0);
+}
+
+/// The service has no event ids: who reads it takes the same body twice for a duplicate. Bodies without a time repeat
+/// in earnest (an agent joins a queue again), but a simulated day should not be full of them.
+void TstNotificationWorld::fewEventsRepeatAnEarlierOne()
+{
+    std::map<QByteArray, int> repeated;
+    QSet<QByteArray> seen;
+    int heard = 0;
+    for (const auto& one : told(setup(15), 3000).heard) {
+        ++heard;
+        const QByteArray withoutId = one.message.chopped(40);
+        if (seen.contains(withoutId))
+            ++repeated[withoutId.mid(14, 80)];
+        seen.insert(withoutId);
+    }
+    int total = 0;
+    for (const auto& [topic, count] : repeated) {
+        QVERIFY2(topic.contains("conversationsummary") || topic.contains(".users\"") || topic.contains(".activity") ||
+                     topic.contains(".observations"),
+                 topic.constData());
+        total += count;
+    }
+    QVERIFY2(total < heard / 12, QByteArray::number(total).constData());
 }
 
 void TstNotificationWorld::conversationsGoThroughTheirStages()
