@@ -63,8 +63,10 @@ void NotificationLane::actOn(const ScannedNotification& told)
         return channelTakenAway(AuditAction::NoLongerSubscribed, QByteArrayLiteral("no-longer-subscribed"),
                                 told.reason);
     case NotificationKind::SocketReplaced:
-        if (m_succession == Succession::Transfer && m_next)
-            return; // by ourselves
+        if (m_succession == Succession::Transfer && m_next) {
+            m_handedOver = true;
+            return;
+        }
         return channelTakenAway(AuditAction::SocketReplaced, QByteArrayLiteral("socket-replaced"), told.reason);
     case NotificationKind::TokenRevoked:
         return channelTakenAway(AuditAction::TokenRevoked, QByteArrayLiteral("token-revoked"), told.reason);
@@ -123,6 +125,7 @@ void NotificationLane::socketEnded(ChannelSocket* socket, const SocketEnd& end)
 
 void NotificationLane::socketLost(const SocketEnd& end, bool wasLive)
 {
+    m_handedOver = false;
     abandonSuccession();
     m_parts.calls->cancel(std::exchange(m_call, 0));
     if (!m_parts.config->reconnect && (wasLive || end.wasOpen))
@@ -175,6 +178,7 @@ void NotificationLane::channelLost(const QByteArray& cause, const Error& error)
 void NotificationLane::leaveAll(const QByteArray& cause)
 {
     m_wake.stop();
+    m_handedOver = false;
     m_parts.calls->cancel(std::exchange(m_call, 0));
     abandonSuccession();
     m_retireTimer.stop();
@@ -204,8 +208,8 @@ void NotificationLane::noteLoss(const ChannelSocket& socket, const QByteArray& c
 void NotificationLane::closeGap()
 {
     const qint64 from = std::exchange(m_gapFromWallNs, 0);
-    if (from == 0)
-        return;
+    if (std::exchange(m_handedOver, false) || from == 0)
+        return; // from one socket to the next at the service itself: nothing was sent to nobody
     const Instant time = now();
     const std::vector<TopicGapEntry> entries = m_parts.ledger->addGap(m_status.lane, from, time.wallNs, m_gapCause);
     record(streamevents::gap(m_endpoint, (time.monoNs - m_gapSinceMonoNs) / nsPerMs, QString::fromUtf8(m_gapCause)),

@@ -88,6 +88,7 @@ void NotificationLane::successorOpened()
 /// The present socket works on: try again, more slowly each time, until it ends by itself.
 void NotificationLane::successorFailed()
 {
+    m_handedOver = false;
     abandonSuccession();
     if (isOver() || m_step != Step::Live)
         return;
@@ -99,6 +100,7 @@ void NotificationLane::takeOver()
 {
     ChannelSocket* old = std::exchange(m_socket, std::exchange(m_next, nullptr));
     m_successionBackoff = Backoff(m_parts.config->reconnectLimits);
+    m_handedOver = false;
     m_status.closingDeadlineMonoNs = 0;
     ++m_status.reconnects;
     if (std::exchange(m_succession, Succession::None) == Succession::Transfer) {

@@ -161,6 +161,7 @@ private:
     qint64 m_gapFromWallNs = 0; ///< 0: no gap is open
     qint64 m_gapSinceMonoNs = 0;
     QByteArray m_gapCause;
+    bool m_handedOver = false; ///< the service replaced our socket by our own successor: it serves that one since
 };
 
 } // namespace framescope
