@@ -42,6 +42,14 @@ std::optional<QString> readOptions(const QCommandLineParser& parser, SimulatorOp
         if (!ok || !std::isfinite(options.rate) || options.rate < 0)
             return QStringLiteral("--rate takes frames per second, from 0 (as fast as they are read)");
     }
+    for (const auto& [name, number, most] :
+         {std::tuple{"agents", &options.agents, 500}, {"queues", &options.queues, 200}}) {
+        const QString option = QString::fromLatin1(name);
+        if (parser.isSet(option))
+            *number = parser.value(option).toInt(&ok);
+        if (!ok || *number < 1 || *number > most)
+            return QStringLiteral("--%1 takes a whole number from 1 to %2").arg(option).arg(most);
+    }
     if (parser.isSet(QStringLiteral("scenario")))
         options.scenario = parser.value(QStringLiteral("scenario"));
     return std::nullopt;
@@ -80,6 +88,10 @@ int runSimulate(const QStringList& arguments)
          {QStringLiteral("scenario"), QStringLiteral("Which scenario; default 'demo'."), QStringLiteral("NAME")},
          {QStringLiteral("seed"), QStringLiteral("The same seed gives the same stream."), QStringLiteral("N")},
          {QStringLiteral("rate"), QStringLiteral("Frames per second; 0 is as fast as they are read."),
+          QStringLiteral("N")},
+         {QStringLiteral("agents"), QStringLiteral("Contact centre: how many agents; default 40."),
+          QStringLiteral("N")},
+         {QStringLiteral("queues"), QStringLiteral("Contact centre: how many queues; default 12."),
           QStringLiteral("N")},
          {QStringLiteral("list-scenarios"),
           QStringLiteral("Print the scenarios and the finding or event of each fault.")}});
