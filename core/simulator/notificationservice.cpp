@@ -21,7 +21,8 @@ namespace {
 
 constexpr int tickMs = 10; ///< events go out in groups, so often
 constexpr double mostSecondsOwed = 1;
-constexpr double stepsAnEvent = 4; ///< at most, so that a pace that few topics cannot reach does not spin
+constexpr double stepsAnEvent = 4;       ///< at most, so that a pace that few topics cannot reach does not spin
+constexpr double mostStepsATick = 5'000; ///< sockets are served in between
 constexpr int stepsATickUnpaced = 500;
 constexpr qint64 unreadBytesUnpaced = 1024 * 1024;
 constexpr double eventsAStep = 1.7; ///< of the demo topics, about
@@ -246,7 +247,8 @@ void NotificationService::tellAtPace(double seconds, qint64 wallMs)
     const bool byEvents = m_options.rate > 0;
     const double perSecond = byEvents ? m_options.rate : stepsPerSecond();
     m_owed = std::min(m_owed + perSecond * seconds, std::max(1.0, perSecond * mostSecondsOwed));
-    const int most = byEvents ? int(perSecond * seconds * stepsAnEvent) + 1 : int(m_owed);
+    const double wanted = byEvents ? perSecond * seconds * stepsAnEvent + 1 : m_owed;
+    const int most = int(std::min(wanted, mostStepsATick));
     for (int i = 0; i < most && m_owed >= 1; ++i) {
         if (!byEvents)
             m_owed -= 1;

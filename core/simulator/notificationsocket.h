@@ -21,7 +21,7 @@ class NotificationSocket : public QObject
     Q_OBJECT
 
 public:
-    static constexpr qint64 pendingLimitBytes = 8 * 1024 * 1024;
+    static constexpr qint64 pendingLimitBytes = 16 * 1024 * 1024;
 
     /// What its owner does when something happens on it.
     struct Handlers

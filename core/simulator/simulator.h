@@ -40,7 +40,7 @@ struct SimulatorOptions
     std::chrono::milliseconds tokenLifetime{0};            ///< 0: tokenLifetimeSeconds; expires_in is rounded down
     std::chrono::milliseconds heartbeatInterval{30'000};   ///< of each socket
     std::chrono::milliseconds channelLifetime{86'400'000}; ///< of a channel, from its last subscription
-    std::chrono::milliseconds closingGrace{60'000};        ///< from socket_closing to the close
+    std::chrono::milliseconds closingGrace{60'000};        ///< from socket_closing to the close; scaled
     std::chrono::milliseconds outageInterval{10'000};      ///< between the faults of contact-centre-outages; scaled
     int agents = 16;                                       ///< 1 to 500
     int queues = 6;                                        ///< 1 to 200

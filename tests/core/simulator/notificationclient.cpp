@@ -114,6 +114,19 @@ QByteArray topicList(const QList<QByteArray>& topics)
     return QJsonDocument(list).toJson(QJsonDocument::Compact);
 }
 
+QList<QByteArray> allTopics(const NotificationClient& client)
+{
+    return {client.endpoint.allTopics.begin(), client.endpoint.allTopics.end()};
+}
+
+Lane::Lane(NotificationClient& client, const QList<QByteArray>& topics)
+    : channel(client.newChannel())
+{
+    if (client.subscribe(channel, topics).size() != topics.size())
+        qFatal("not subscribed");
+    listener = std::make_unique<Listener>(client.socketUrl(channel));
+}
+
 Listener::Listener(const QUrl& url)
 {
     QObject::connect(&socket, &QWebSocket::textMessageReceived, &socket,

@@ -8,6 +8,7 @@
 #include <QList>
 #include <QUrlQuery>
 #include <QWebSocket>
+#include <memory>
 
 namespace framescope::test {
 
@@ -71,6 +72,19 @@ public:
     QList<QByteArray> messages;
     int closeCode = 0; ///< 0: not closed
     bool ended = false;
+};
+
+/// Every topic of every agent and queue.
+[[nodiscard]] QList<QByteArray> allTopics(const NotificationClient& client);
+
+/// A channel of its own with these topics, and its open socket.
+struct Lane
+{
+    Lane(NotificationClient& client, const QList<QByteArray>& topics);
+    [[nodiscard]] bool isHearing() const { return listener->count("\"version\":\"2\"") > 0; }
+
+    QByteArray channel;
+    std::unique_ptr<Listener> listener;
 };
 
 } // namespace framescope::test

@@ -19,11 +19,6 @@ const QByteArray heartbeat = R"({"topicName":"channel.metadata","eventBody":{"me
 const QByteArray pong = R"({"topicName":"channel.metadata","eventBody":{"message":"pong"}})";
 const QByteArray gone = R"({"result":"404"})";
 
-QList<QByteArray> allTopics(const NotificationClient& client)
-{
-    return {client.endpoint.allTopics.begin(), client.endpoint.allTopics.end()};
-}
-
 SimulatorOptions quick(double rate = 500)
 {
     SimulatorOptions options = contactCentre();
@@ -33,23 +28,6 @@ SimulatorOptions quick(double rate = 500)
     options.queues = 3;
     return options;
 }
-
-/// A channel of its own with all topics, and its open socket.
-struct Lane
-{
-    explicit Lane(NotificationClient& client, const QList<QByteArray>& topics)
-        : channel(client.newChannel())
-    {
-        const QJsonArray subscribed = client.subscribe(channel, topics);
-        if (subscribed.size() != topics.size())
-            qFatal("not subscribed");
-        listener = std::make_unique<Listener>(client.socketUrl(channel));
-    }
-    [[nodiscard]] bool isHearing() const { return listener->count("\"version\":\"2\"") > 0; }
-
-    QByteArray channel;
-    std::unique_ptr<Listener> listener;
-};
 
 QByteArray topicNameOf(const QByteArray& message)
 {
