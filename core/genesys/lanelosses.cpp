@@ -108,6 +108,7 @@ void NotificationLane::socketEnded(ChannelSocket* socket, const SocketEnd& end)
         noteLoss(*socket, end.cause);
     m_socket = nullptr;
     m_closeCode = end.closeCode;
+    m_handedOver = m_handedOver || isHandover(end);
     m_status.closingDeadlineMonoNs = 0;
     if (end.wasOpen)
         m_backoff.connectionEnded(std::chrono::nanoseconds(monotonicNs() - socket->connectedSinceMonoNs()),
@@ -121,6 +122,15 @@ void NotificationLane::socketEnded(ChannelSocket* socket, const SocketEnd& end)
         return enter(Step::Opening, SourcePhase::Connecting);
     }
     socketLost(end, wasLive);
+}
+
+/// The service closed our socket properly, clearly before the time that it had announced, while our successor was on
+/// its way: the successor has arrived there, and the newer socket of a channel wins.
+bool NotificationLane::isHandover(const SocketEnd& end) const
+{
+    const qint64 marginNs = m_parts.config->timers.closingGrace.count() * nsPerMs / 10;
+    return m_succession == Succession::Transfer && m_next && end.wasOpen && isNormalClose(end.closeCode) &&
+           monotonicNs() < m_status.closingDeadlineMonoNs - marginNs;
 }
 
 void NotificationLane::socketLost(const SocketEnd& end, bool wasLive)

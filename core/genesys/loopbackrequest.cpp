@@ -66,7 +66,7 @@ void LoopbackRequest::answer(const Answer& answer)
     const QByteArray page = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Framescope</title>"
                             "<style>body{font:16px/1.5 sans-serif;margin:15vh auto;max-width:32em;padding:0 1em}"
                             "@media(prefers-color-scheme:dark){body{background:#16191d;color:#e6e8eb}}</style><h1>" +
-                            answer.title + "</h1><p>" + answer.message + "</p></html>\n";
+                            answer.title + "</h1><p id=\"framescope-answer\">" + answer.message + "</p></html>\n";
     m_socket->write("HTTP/1.1 " + QByteArray::number(answer.status) + ' ' + phraseOf(answer.status) +
                     "\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: " + QByteArray::number(page.size()) +
                     "\r\nCache-Control: no-store\r\nReferrer-Policy: no-referrer\r\nX-Content-Type-Options: nosniff"

@@ -111,6 +111,7 @@ private:
     // lanelosses.cpp: what ends a connection or a channel
     void actOn(const ScannedNotification& told);
     void socketLost(const SocketEnd& end, bool wasLive);
+    [[nodiscard]] bool isHandover(const SocketEnd& end) const;
     void channelLost(const QByteArray& cause, const Error& error);
     void channelTakenAway(AuditAction action, const QByteArray& cause, const QByteArray& reason);
     void leaveAll(const QByteArray& cause);

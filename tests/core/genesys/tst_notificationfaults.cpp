@@ -38,6 +38,7 @@ NotificationConfig configFor(const Simulator& simulator)
     config.timers.retryUnit = 5ms;
     config.timers.stateInterval = 5ms;
     config.timers.overlap = 200ms;
+    config.timers.closingGrace = 5000ms; // the simulator's
     return config;
 }
 
@@ -47,7 +48,7 @@ SimulatorOptions contactCentre()
     options.scenario = QStringLiteral("contact-centre");
     options.rate = 100;
     options.heartbeatInterval = 200ms;
-    options.closingGrace = 1000ms;
+    options.closingGrace = 5000ms;
     options.agents = 8;
     options.queues = 4;
     return options;

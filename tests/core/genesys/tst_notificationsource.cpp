@@ -56,6 +56,7 @@ private Q_SLOTS:
 
     void silenceIsLateThenLost();
     void socketClosingIsAnsweredWithoutAGap();
+    void closeAtTheAnnouncedTimeIsAGap();
     void lostSocketsComeBackOnTheSameChannel_data();
     void lostSocketsComeBackOnTheSameChannel();
     void lostChannelsAreReplaced_data();
@@ -322,6 +323,28 @@ void tst_NotificationSource::socketClosingIsAnsweredWithoutAGap()
     QCOMPARE(m_intake->count(AuditAction::TopicGap), 0);
     QCOMPARE(m_service->channels(), 1);
     QTRY_VERIFY(m_told && m_told->topics[0].events == 1);
+}
+
+/// The new socket did not reach the service before the old one ended: what was sent in between reached nobody.
+void tst_NotificationSource::closeAtTheAnnouncedTimeIsAGap()
+{
+    NotificationConfig config = oneTopic();
+    config.timers.closingGrace = 100ms;
+    goLive(config);
+    RawConnection* successor = nullptr;
+    m_service->onRequest = [&](RawConnection& connection, const QByteArray&, const QByteArray& path) {
+        successor = path.startsWith("/channels/") ? &connection : successor;
+        return successor == &connection; // answered later
+    };
+    say(FakeService::control("v2.system.socket_closing"));
+    QTRY_VERIFY(successor);
+    QTest::qWait(110); // the announced time
+    m_service->lastSocket()->sendClose(1001);
+    QTRY_COMPARE(m_intake->count(AuditAction::Closed), 1);
+    successor->acceptUpgrade();
+    QTRY_VERIFY(isConnected());
+    QCOMPARE(m_intake->count(AuditAction::TopicGap), 1);
+    QCOMPARE(m_service->channels(), 1);
 }
 
 void tst_NotificationSource::lostSocketsComeBackOnTheSameChannel_data()
