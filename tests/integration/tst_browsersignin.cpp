@@ -74,7 +74,7 @@ void TestBrowserSignIn::signsInAPersonAndUsesTheToken()
     QSignalSpy signedIn(&signIn, &PkceSignIn::signedIn);
     const Expected<QUrl> url = signIn.start();
     QVERIFY(url);
-    const QByteArray seen = followInBrowser(*url, QStringLiteral("sign-in"));
+    const QByteArray seen = followInBrowser(*url, QStringLiteral("allow"));
     QVERIFY(!seen.isEmpty());
     QVERIFY2(seen.contains("http://127.0.0.1:"), seen.constData());
     QTRY_COMPARE(signedIn.size(), 1);
@@ -105,7 +105,7 @@ void TestBrowserSignIn::refusesAWrongState()
     query.addQueryItem(QStringLiteral("state"), QStringLiteral("somebody-elses-state"));
     QUrl forged = *url;
     forged.setQuery(query);
-    const QByteArray seen = followInBrowser(forged, QStringLiteral("sign-in"));
+    const QByteArray seen = followInBrowser(forged, QStringLiteral("allow"));
     QVERIFY(!seen.isEmpty());
     QTRY_COMPARE(refused.size(), 1);
     QCOMPARE(signedIn.size(), 0);
