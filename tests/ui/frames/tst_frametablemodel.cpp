@@ -23,6 +23,15 @@ FrameFilter filterOf(const char* expression)
     return *FrameFilter::parse(QLatin1String(expression));
 }
 
+/// As mixedBatches(), every fourth frame a control message.
+std::vector<FrameBatchPtr> withControl(quint64 first, int count)
+{
+    const auto batch = test::makeBatch(test::mixedFrames(first, count), first, first, qint64(first) * 1'000'000);
+    for (FrameHead& head : batch->heads)
+        head.flags |= head.number % 4 == 0 ? FrameFlag::Control : quint8(0);
+    return {batch};
+}
+
 QString cell(const FrameTableModel& model, int row, FrameTableModel::Column column)
 {
     return model.index(row, column).data().toString();
@@ -305,6 +314,97 @@ private Q_SLOTS:
         QCOMPARE(model.numberOfRow(model.rowCount() - 1), quint64(2'300));
     }
 
+    void foldsControlMessagesWithoutDroppingThem()
+    {
+        FrameCache cache;
+        FrameTableModel model(&cache);
+        const QAbstractItemModelTester tester(&model);
+        const auto arrive = [&](quint64 first, int count) {
+            const auto batches = withControl(first, count);
+            cache.append(batches);
+            model.takeArrivals(batches);
+        };
+        arrive(1, 100); // every fourth is a heartbeat
+        QTRY_VERIFY(!model.isScanning());
+        QVERIFY(model.hasControl());
+        QVERIFY(!model.isFiltered()); // folding is no filter of a person's
+        QCOMPARE(model.rowCount(), 75);
+        QCOMPARE(model.hiddenControl(), quint64(25));
+        QCOMPARE(model.frameCount(), quint64(100));
+        QVERIFY(!model.showsNumber(4));
+        arrive(101, 100);
+        QTRY_COMPARE(model.rowCount(), 150);
+        QCOMPARE(model.hiddenControl(), quint64(50));
+
+        model.setFilter(filterOf("check.status == fail"));
+        QTRY_VERIFY(!model.isScanning());
+        QCOMPARE(model.rowCount(), 10); // of 20, every second is a heartbeat
+        QCOMPARE(model.hiddenControl(), quint64(50));
+        model.setFolded(false);
+        QTRY_VERIFY(!model.isScanning());
+        QCOMPARE(model.rowCount(), 20);
+        QCOMPARE(model.hiddenControl(), quint64(0));
+        model.setFilter({});
+        QCOMPARE(model.rowCount(), 200);
+        model.setFolded(true);
+        QTRY_COMPARE(model.rowCount(), 150);
+    }
+
+    void foldsWhatAPausedViewMissed()
+    {
+        FrameCache cache;
+        FrameTableModel model(&cache);
+        const QAbstractItemModelTester tester(&model);
+        model.setHasControl();
+        auto batches = withControl(1, 40);
+        cache.append(batches);
+        model.takeArrivals(batches);
+        QCOMPARE(model.rowCount(), 30);
+        model.setPaused(true);
+        batches = withControl(41, 40);
+        cache.append(batches);
+        model.takeArrivals(batches);
+        QCOMPARE(model.rowCount(), 30);
+        model.setPaused(false);
+        QTRY_COMPARE(model.rowCount(), 60);
+        QCOMPARE(model.hiddenControl(), quint64(20));
+    }
+
+    void saysWhenAFilterCouldNotReadEverything()
+    {
+        FrameCache cache;
+        FrameTableModel model(&cache);
+        const QAbstractItemModelTester tester(&model);
+        cache.open(m_folder.filePath(QStringLiteral("gone.framescope")));
+        const auto batches = test::mixedBatches(101, 100, 50); // 1 to 100 are nowhere
+        cache.append(batches);
+        model.setFrameCount(200);
+        model.setFilter(filterOf("check.status == fail"));
+        QTRY_VERIFY(!model.isScanning());
+        QCOMPARE(model.rowCount(), 10);
+        QVERIFY(model.isIncomplete());
+        model.setFilter({});
+        QVERIFY(!model.isIncomplete());
+    }
+
+    void showsTopicsInShortAndKeepsTheirWholeName()
+    {
+        test::FrameSpec spec;
+        spec.type = "v2.users.{id}.presence";
+        const auto batch = test::makeBatch({spec, spec});
+        batch->heads[1].eventWallNs = batch->heads[1].wallNs - 412'000'000;
+        FrameCache cache;
+        FrameTableModel model(&cache);
+        cache.append({batch});
+        model.takeArrivals({batch});
+        const QModelIndex type = model.index(0, FrameTableModel::Type);
+        QCOMPARE(type.data().toString(), QStringLiteral("users.presence"));
+        QCOMPARE(type.data(Qt::ToolTipRole).toString(), QStringLiteral("v2.users.{id}.presence"));
+        QCOMPARE(type.data(FrameTableModel::TypeNameRole).toString(), QStringLiteral("v2.users.{id}.presence"));
+        QCOMPARE(cell(model, 0, FrameTableModel::EndToEnd), QString()); // the body does not say
+        QCOMPARE(cell(model, 1, FrameTableModel::EndToEnd), QStringLiteral("412 ms"));
+    }
+
     void startsAnewWithAnotherSession()
     {
         FrameCache cache;
@@ -341,6 +441,9 @@ private Q_SLOTS:
         QCOMPARE(found.takeFirst()[0].toULongLong(), quint64(25));
         search.start(100, true);
         QTRY_COMPARE(notFound.count(), 1);
+        search.startAtTime(batches[4]->heads[3].wallNs + 1); // between frames 44 and 45
+        QTRY_COMPARE(found.count(), 1);
+        QCOMPARE(found.takeFirst()[0].toULongLong(), quint64(44));
     }
 };
 
