@@ -124,7 +124,7 @@ void TopicJudge::judgeTopic(JudgedFrame& frame, const Envelope& envelope)
     if (isChannelMessage)
         judgeChannelMessage(frame, *envelope.eventBody);
     else
-        judgeEvent(frame, topic, name, *envelope.eventBody);
+        judgeEvent(frame, topic, name, envelope);
 }
 
 void TopicJudge::judgeEnvelope(JudgedFrame& frame, const Envelope& envelope)
@@ -173,8 +173,10 @@ void TopicJudge::judgeChannelMessage(JudgedFrame& frame, Element body)
     }
 }
 
-void TopicJudge::judgeEvent(JudgedFrame& frame, const KnownTopic& topic, std::string_view name, Element body)
+void TopicJudge::judgeEvent(JudgedFrame& frame, const KnownTopic& topic, std::string_view name,
+                            const Envelope& envelope)
 {
+    const Element body = *envelope.eventBody;
     const Schema::Node* schema = topic.rule ? topic.rule->schema : nullptr;
     if (!schema && topic.isSystem)
         schema = m_topics->systemBody;
@@ -186,7 +188,7 @@ void TopicJudge::judgeEvent(JudgedFrame& frame, const KnownTopic& topic, std::st
         return;
     checkTime(frame, eventTimeOf(objectOf(body)));
     if (frame.head.direction == Direction::In)
-        checkDuplicate(frame, topic, name, body);
+        checkDuplicate(frame, topic, name, envelope);
 }
 
 /// `{"result":"200","status":"subscribed"}`: seen, not documented. So nothing but the types of what was seen is judged.
@@ -266,9 +268,15 @@ void TopicJudge::checkTime(JudgedFrame& frame, const EventTime& time)
         report(frame, FindingId::TimeAhead, {step("eventBody"), time.path[0], time.path[1]}, expected, actual);
 }
 
-void TopicJudge::checkDuplicate(JudgedFrame& frame, const KnownTopic& topic, std::string_view name, Element body)
+/// By topic and body. A body that states no time of its own may say the same again in earnest (an agent has two calls,
+/// one, two again): then it is the same event only when the operation that caused it is the same as well.
+void TopicJudge::checkDuplicate(JudgedFrame& frame, const KnownTopic& topic, std::string_view name,
+                                const Envelope& envelope)
 {
-    if (m_duplicates.seenBefore(mixed(topic.key, jsonHash(body)))) {
+    quint64 key = mixed(topic.key, jsonHash(*envelope.eventBody));
+    if (frame.head.eventWallNs == 0 && envelope.metadata)
+        key = mixed(key, jsonHash(*envelope.metadata));
+    if (m_duplicates.seenBefore(key)) {
         report(frame, FindingId::DuplicateEvent, {step("eventBody")}, "an event that did not come before",
                cutEvidence(viewOf(name)));
     }

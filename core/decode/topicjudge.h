@@ -44,13 +44,13 @@ private:
     void judgeTopic(JudgedFrame& frame, const Envelope& envelope);
     void judgeEnvelope(JudgedFrame& frame, const Envelope& envelope);
     void judgeMetadata(JudgedFrame& frame, Element metadata);
-    void judgeEvent(JudgedFrame& frame, const KnownTopic& topic, std::string_view name, Element body);
+    void judgeEvent(JudgedFrame& frame, const KnownTopic& topic, std::string_view name, const Envelope& envelope);
     void judgeChannelMessage(JudgedFrame& frame, Element body);
     void judgeResult(JudgedFrame& frame);
     void markPlaces(JudgedFrame& frame, const Envelope& envelope, const KnownTopic& topic, std::string_view name);
     [[nodiscard]] ByteRange nameOfSubject(simdjson::dom::object body) const;
     void checkTime(JudgedFrame& frame, const EventTime& time);
-    void checkDuplicate(JudgedFrame& frame, const KnownTopic& topic, std::string_view name, Element body);
+    void checkDuplicate(JudgedFrame& frame, const KnownTopic& topic, std::string_view name, const Envelope& envelope);
     void reportUnknownMembers(JudgedFrame& frame);
 
     void report(JudgedFrame& frame, FindingId id, std::initializer_list<PathStep> path, QByteArray expected,

@@ -27,6 +27,7 @@ private Q_SLOTS:
     void valuesAreNotedUnlessOnlySpelledDifferently();
     void topicsWithoutASchemaAreNoted();
     void sameEventAgainIsNoted();
+    void sameBodyOfAnotherOperationIsAnEventOfItsOwn();
     void readsEventTimes_data();
     void readsEventTimes();
     void readsIsoTimes_data();
@@ -280,6 +281,23 @@ void TestTopics::topicsWithoutASchemaAreNoted()
     QCOMPARE(listed.typeName(), QByteArray("v2.other.{id}"));
     listed.text(notification(R"({"message":1})", "v2.system.socket_closing")); // never listed, always judged
     QCOMPARE(listed.names(), QByteArray("SCHEMA-TYPE"));
+}
+
+/// An agent has one call, two, and one again: that body came before, and yet nothing was delivered twice.
+void TestTopics::sameBodyOfAnotherOperationIsAnEventOfItsOwn()
+{
+    Bench bench(topicOptions());
+    const QByteArray first = notification(R"({"primary":true})", "v2.users.a.presence");
+    QByteArray later = first;
+    later.replace("907a70c3", "11111111"); // the CorrelationId
+    bench.text(first).text(later);
+    QCOMPARE(bench.names(), QByteArray());
+    // A time in the body makes it one event, whoever caused its delivery.
+    const QByteArray timed = notification(R"({"modifiedDate":"2026-01-05T10:00:01.000Z"})", "v2.users.a.presence");
+    QByteArray timedLater = timed;
+    timedLater.replace("907a70c3", "11111111");
+    bench.text(timed).text(timedLater);
+    QCOMPARE(bench.names(), QByteArray("DUPLICATE-EVENT"));
 }
 
 void TestTopics::sameEventAgainIsNoted()
