@@ -91,12 +91,14 @@ QString errorNextStep(ErrorCode code)
 QString errorSentence(const Error& error)
 {
     QString sentence = whatHappened(error.code);
-    for (const QString& particular : {error.detail, error.place}) {
-        if (!particular.isEmpty())
-            sentence += (particular == error.detail ? QStringLiteral(": ") : QStringLiteral(", ")) +
-                        visibleText(particular.left(longestParticular));
+    if (!error.detail.isEmpty())
+        sentence += QStringLiteral(": ") + visibleText(error.detail.left(longestParticular));
+    if (!error.place.isEmpty()) {
+        const bool isSentence = sentence.endsWith(QLatin1Char('.')); // the place goes behind it, not into it
+        const QString place = visibleText(error.place.left(longestParticular));
+        sentence += isSentence ? QStringLiteral(" (%1)").arg(place) : QStringLiteral(", ") + place;
     }
-    if (!sentence.endsWith(QLatin1Char('.')))
+    if (!sentence.endsWith(QLatin1Char('.')) && !sentence.endsWith(QChar(0x2026)))
         sentence += QLatin1Char('.');
     const QString next = errorNextStep(error.code);
     return next.isEmpty() ? sentence : sentence + QLatin1Char(' ') + next;

@@ -108,7 +108,7 @@ void ProfileForm::addRows()
     addRow(tr("T&oken URL"), m_tokenUrl);
     addRow(tr("Client i&d"), m_clientId);
     addRow(tr("Client s&ecret"), m_secret);
-    addRow(tr("Redirect po&rt"), m_port);
+    addRow(tr("Redirect &port"), m_port);
     addRow(tr("Sco&pe"), m_scope);
     addRow(tr("C&A file"), m_caRow);
     m_caFile->setAccessibleName(tr("CA file"));

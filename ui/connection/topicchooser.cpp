@@ -38,7 +38,7 @@ TopicChooser::TopicChooser(QWidget* parent)
     : QWidget(parent)
     , m_offered(new AvailableTopicsModel(this))
     , m_search(new QLineEdit)
-    , m_load(new QPushButton(tr("&Read what is on offer")))
+    , m_load(new QPushButton(tr("Read what is on o&ffer")))
     , m_table(new QTableView)
     , m_idLabel(secondaryLabel())
     , m_id(new QLineEdit)
@@ -49,7 +49,7 @@ TopicChooser::TopicChooser(QWidget* parent)
     , m_words(secondaryLabel())
     , m_remove(new QPushButton(tr("Remo&ve")))
     , m_myPresence(new QPushButton(tr("My &presence")))
-    , m_myConversations(new QPushButton(tr("My con&versations")))
+    , m_myConversations(new QPushButton(tr("My c&onversations")))
 {
     m_words->setWordWrap(true);
     auto* column = new QVBoxLayout(this);

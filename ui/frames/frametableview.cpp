@@ -81,13 +81,19 @@ void FrameTableView::prepareHeader()
     resetColumns();
 }
 
-void FrameTableView::resetColumns()
+void FrameTableView::resetColumns(bool ofTopics)
 {
     QHeaderView* header = horizontalHeader();
     for (int column = 0; column < FrameTableModel::ColumnCount; ++column) {
         header->moveSection(header->visualIndex(column), column);
         header->resizeSection(column, m_delegate->usualWidth(FrameTableModel::Column(column)));
-        header->setSectionHidden(column, column == FrameTableModel::Id || column == FrameTableModel::EndToEnd);
+        header->setSectionHidden(column, column == FrameTableModel::Id || column == FrameTableModel::EndToEnd ||
+                                             (ofTopics && column == FrameTableModel::Checksum));
+    }
+    if (ofTopics) {
+        const QFontMetrics metrics(Theme::instance().interfaceFont());
+        header->resizeSection(FrameTableModel::Type,
+                              metrics.horizontalAdvance(QStringLiteral("routing.queues.conversations")) + 24);
     }
 }
 

@@ -33,7 +33,8 @@ public:
     void selectNumber(quint64 number);
     /// Words in the middle of an empty table.
     void setEmptyText(const QString& text);
-    void resetColumns();
+    /// @p ofTopics: what notifications need: room for topic names, no checksums, which they never declare.
+    void resetColumns(bool ofTopics = false);
     [[nodiscard]] const TimeHistogram& paintTimes() const { return m_paintTimes; }
 
 public Q_SLOTS:

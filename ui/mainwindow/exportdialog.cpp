@@ -41,12 +41,13 @@ ExportDialog::ExportDialog(FrameExport* target, const Offer& offer, QWidget* par
     m_shown->setText(isFiltered ? tr("Only frames that the &filter shows (%1 so far)").arg(countText(offer.shownFrames))
                                 : tr("Only frames that the &filter shows (no filter is set)"));
     m_shown->setEnabled(isFiltered);
-    (isFiltered ? m_shown : m_all)->setChecked(true);
-    m_csv->setChecked(true);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(16, 14, 16, 14);
     addGroup(column, this, tr("What"), {m_all, m_shown, m_audit});
     addGroup(column, this, tr("Form"), {m_csv, m_jsonLines});
+    // Only now: before they are in groups, all five exclude each other.
+    (isFiltered ? m_shown : m_all)->setChecked(true);
+    m_csv->setChecked(true);
     QLabel* note = secondaryLabel(
         tr("Control messages such as heartbeats are exported whether they are folded or not. Columns: see README."),
         this);

@@ -26,9 +26,6 @@ namespace {
 constexpr qint64 latestRefusedMs = 4'000;
 constexpr int detailDelayMs = 20; // arrowing at key-repeat speed builds only the details that can be seen
 
-// Another name with another set of columns: an old state does not fit.
-const QString tableState = QStringLiteral("table-columns-13");
-
 QSplitter* splitter(Qt::Orientation orientation, const QString& name)
 {
     auto* result = new QSplitter(orientation);
@@ -132,6 +129,7 @@ void SessionView::open(const QString& path)
     m_shownNumber = 0;
     m_sinceRefused.invalidate();
     m_heldMetrics.reset();
+    m_heldNotifications.reset();
     m_lastSeq = 0;
     m_lower->charts()->setMetrics(nullptr);
     m_lower->findings()->setMetrics(nullptr);
@@ -139,6 +137,7 @@ void SessionView::open(const QString& path)
     m_lower->audit()->open(path);
     m_lower->topics()->clear();
     m_lower->setTopicsOffered(false);
+    useColumnsOf(false);
     m_detail->setClockOffset(std::nullopt);
     m_export->setSession(path);
     m_wasIncomplete = false;
@@ -213,11 +212,16 @@ void SessionView::takeSource(const SourceState& state)
 void SessionView::offerNotifications()
 {
     m_lower->setTopicsOffered(true);
+    useColumnsOf(true);
     m_model->setHasControl();
 }
 
 void SessionView::takeNotifications(const NotificationStatePtr& state, bool isLive)
 {
+    if (m_model->isPaused()) {
+        m_heldNotifications = state;
+        return;
+    }
     m_lower->topics()->setState(state, isLive ? TopicsModel::Origin::Live : TopicsModel::Origin::Recorded);
     m_detail->setClockOffset(state->clockOffsetNs);
 }
@@ -250,6 +254,8 @@ void SessionView::setPaused(bool paused)
     m_lower->audit()->showAll(m_lastSeq);
     if (m_heldMetrics)
         takeMetrics(std::exchange(m_heldMetrics, nullptr));
+    if (m_heldNotifications) // only a live session is paused
+        takeNotifications(std::exchange(m_heldNotifications, nullptr), true);
 }
 
 void SessionView::showEmptyReason()
@@ -331,21 +337,37 @@ void SessionView::saveLayout() const
 {
     WindowMemory::setState(QStringLiteral("columns"), m_columns->saveState());
     WindowMemory::setState(QStringLiteral("rows"), m_rows->saveState());
-    WindowMemory::setState(tableState, m_table->horizontalHeader()->saveState());
+    WindowMemory::setState(columnsKey(), m_table->horizontalHeader()->saveState());
 }
 
 void SessionView::restoreLayout()
 {
     m_columns->restoreState(WindowMemory::state(QStringLiteral("columns")));
     m_rows->restoreState(WindowMemory::state(QStringLiteral("rows")));
-    m_table->horizontalHeader()->restoreState(WindowMemory::state(tableState));
+    m_table->horizontalHeader()->restoreState(WindowMemory::state(columnsKey()));
 }
 
 void SessionView::resetLayout()
 {
     m_columns->setSizes({940, 468});
     m_rows->setSizes({480, 218});
-    m_table->resetColumns();
+    m_table->resetColumns(m_columnsOfTopics);
+}
+
+/// Another name with another set of columns: an old state does not fit.
+QString SessionView::columnsKey() const
+{
+    return m_columnsOfTopics ? QStringLiteral("table-13-topics") : QStringLiteral("table-13");
+}
+
+void SessionView::useColumnsOf(bool topics)
+{
+    if (topics == m_columnsOfTopics)
+        return;
+    WindowMemory::setState(columnsKey(), m_table->horizontalHeader()->saveState());
+    m_columnsOfTopics = topics;
+    m_table->resetColumns(topics);
+    m_table->horizontalHeader()->restoreState(WindowMemory::state(columnsKey()));
 }
 
 } // namespace framescope

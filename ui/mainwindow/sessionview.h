@@ -72,6 +72,8 @@ Q_SIGNALS:
 private:
     void buildLayout();
     void wire();
+    void useColumnsOf(bool topics);
+    [[nodiscard]] QString columnsKey() const;
     void showCurrentSoon();
     void showCurrent();
     void showLoaded(quint64 first, quint64 last);
@@ -94,10 +96,12 @@ private:
     QTimer m_detailDelay;
     QElapsedTimer m_sinceRefused;     ///< since the detail last changed by itself
     MetricsSnapshotPtr m_heldMetrics; ///< the newest that came during a pause
+    NotificationStatePtr m_heldNotifications;
     quint64 m_lastSeq = 0;
     quint64 m_shownNumber = 0; ///< the detail shows it, or waits for it
     bool m_detailComplete = false;
     bool m_wasIncomplete = false;
+    bool m_columnsOfTopics = false; ///< sessions of notifications have columns of their own
 };
 
 } // namespace framescope

@@ -77,6 +77,7 @@ StatusLine::StatusLine(QWidget* parent)
     m_size = add(true);
     m_audit = add(true);
     m_origin = add(true);
+    connect(this, &QStatusBar::messageChanged, this, &StatusLine::fit);
 }
 
 Sentence* StatusLine::add(bool atRight)
@@ -113,6 +114,8 @@ void StatusLine::resizeEvent(QResizeEvent* event)
 /// Sentences are never cut: in a narrow window those that matter least go, one after another.
 void StatusLine::fit()
 {
+    if (!currentMessage().isEmpty())
+        return; // the sentences are hidden while a hint is shown, and showing one would paint over it
     constexpr int spacing = 6;
     constexpr int margins = 40;
     Sentence* const all[] = {m_state,   m_rate,      m_latency, m_integrity, m_failures, m_dropped, m_queue,

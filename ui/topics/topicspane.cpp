@@ -105,7 +105,7 @@ void TopicsPane::setUpTables()
     m_topicTable->horizontalHeader()->setSectionsClickable(true);
     m_topicTable->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     m_topicTable->setSortingEnabled(true);
-    setWidths(m_topicTable, {470, 70, 106, 330, 150, 120, 110, 60});
+    setWidths(m_topicTable, {430, 66, 100, 310, 144, 122, 96, 60});
 
     m_laneTable->setModel(m_lanes);
     m_laneTable->setAccessibleName(tr("Channels"));
@@ -217,6 +217,7 @@ void TopicsPane::showPart(Part part)
     m_parts[part]->setChecked(true);
     m_pages->setCurrentIndex(part);
     m_filter->setEnabled(part == TopicsPart);
+    m_gauges->setVisible(part == LanesPart); // the topics need the room
     setFocusProxy(currentTable());
 }
 

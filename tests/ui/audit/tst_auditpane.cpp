@@ -2,11 +2,11 @@
 #include "core/store/exporter.h"
 #include "core/store/sessionwriter.h"
 #include "tests/support/framebuilder.h"
-#include "ui/audit/auditexport.h"
 #include "ui/audit/auditmodel.h"
 #include "ui/audit/auditpane.h"
 #include "ui/audit/auditwords.h"
-#include "ui/audit/exportbar.h"
+#include "ui/common/exportbar.h"
+#include "ui/common/fileexport.h"
 #include "ui/common/theme.h"
 #include "ui/frames/framecache.h"
 

@@ -1,9 +1,11 @@
 /// The connection dialog: what keeps a profile from connecting is said in place, and a secret goes nowhere but to
 /// memory or the keyring.
+#include "ui/common/errorwords.h"
 #include "ui/common/theme.h"
+#include "ui/connection/browsersignin.h"
 #include "ui/connection/connectiondialog.h"
 #include "ui/connection/connectionform.h"
-#include "ui/connection/errorwords.h"
+#include "ui/connection/topicchooser.h"
 
 #include <QApplication>
 #include <QComboBox>
@@ -82,7 +84,11 @@ private Q_SLOTS:
     void offersAllRegions()
     {
         ConnectionDialog dialog(m_store.get());
-        QCOMPARE(dialog.findChild<QComboBox*>()->count(), 18);
+        const auto boxes = dialog.findChildren<QComboBox*>();
+        const auto isRegion = [](const QComboBox* box) { return box->accessibleName() == QStringLiteral("Region"); };
+        const auto region = std::find_if(boxes.begin(), boxes.end(), isRegion);
+        QVERIFY(region != boxes.end());
+        QVERIFY((*region)->count() >= 18); // and a person's own
         QVERIFY(fieldNamed(dialog, QStringLiteral("Stream URL"))
                     ->placeholderText()
                     .startsWith(QStringLiteral("wss://api.")));
@@ -161,6 +167,72 @@ private Q_SLOTS:
         fieldNamed(dialog, QStringLiteral("Name"))->clear();
         QVERIFY(!dialog.saveProfile());
         QVERIFY(dialog.resultText().contains(QStringLiteral("name")));
+    }
+
+    void asksForWhatNotificationsNeedAndNothingElse()
+    {
+        Profile profile;
+        profile.name = QStringLiteral("Topics");
+        profile.kind = ProfileKind::Notifications;
+        profile.gateway = QUrl(QStringLiteral("http://127.0.0.1:9"));
+        profile.clientId = QStringLiteral("client");
+        profile.topics = {QStringLiteral("v2.users.6513270e-269e-4d37-b2a7-4de452e6b438.presence")};
+        profile.maskPersonal = true;
+        QVERIFY(m_store->save(profile));
+        ConnectionDialog dialog(m_store.get());
+        dialog.show();
+        dialog.selectProfile(profile.name);
+        QVERIFY(!fieldNamed(dialog, QStringLiteral("Stream URL"))->isVisible());
+        QVERIFY(fieldNamed(dialog, QStringLiteral("Gateway URL"))->isVisible());
+        QVERIFY(fieldNamed(dialog, QStringLiteral("Client secret"))->isVisible());
+        QCOMPARE(dialog.topics()->chosen(), profile.topics);
+        QSignalSpy spy(&dialog, &ConnectionDialog::connectRequested);
+        fieldNamed(dialog, QStringLiteral("Client secret"))->setText(canary);
+        dialog.connectNow();
+        QCOMPARE(spy.size(), 1);
+        const auto config = spy[0][0].value<SessionConfig>();
+        QVERIFY(config.notifications);
+        QVERIFY(config.maskPersonal);
+        QCOMPARE(config.notifications->topics.size(), std::size_t(1));
+        QVERIFY(config.notifications->credentials->clientSecret.reveal() == canary.toUtf8());
+        dialog.topics()->setChosen({});
+        dialog.connectNow();
+        QCOMPARE(spy.size(), 1);
+        QVERIFY(dialog.resultText().contains(QStringLiteral("topic")));
+    }
+
+    void aGatewayInPlainTextIsForThisMachineOnly()
+    {
+        Profile profile;
+        profile.kind = ProfileKind::Notifications;
+        profile.clientId = QStringLiteral("client");
+        profile.gateway = QUrl(QStringLiteral("http://gateway.example.org"));
+        QVERIFY(profileProblem(profile).contains(QStringLiteral("https://")));
+        profile.gateway = QUrl(QStringLiteral("http://127.0.0.1:8080"));
+        QVERIFY(profileProblem(profile).isEmpty());
+    }
+
+    void waitsForThePersonVisiblyAndCanBeCancelled()
+    {
+        BrowserSignIn line;
+        QUrl opened;
+        line.setOpener([&opened](const QUrl& url) {
+            opened = url;
+            return true;
+        });
+        PkceRequest request;
+        request.hosts = *GenesysHosts::fromGateway(QUrl(QStringLiteral("http://127.0.0.1:9")));
+        request.clientId = QStringLiteral("client");
+        std::optional<Expected<AccessToken>> outcome;
+        line.start(request, [&outcome](const Expected<AccessToken>& token) { outcome = token; });
+        QVERIFY(line.isWaiting());
+        QVERIFY(opened.toString().startsWith(QStringLiteral("http://127.0.0.1:9/oauth/authorize")));
+        QVERIFY(line.text().contains(QStringLiteral("Waiting")));
+        line.cancel();
+        QVERIFY(outcome);
+        QVERIFY(!*outcome);
+        QCOMPARE(outcome->error().code, ErrorCode::Cancelled);
+        QVERIFY(!line.isWaiting());
     }
 
     void putsErrorsIntoWords()

@@ -5,12 +5,15 @@
 #include "ui/common/theme.h"
 #include "ui/detail/detailpane.h"
 #include "ui/frames/frametableview.h"
+#include "ui/mainwindow/exportdialog.h"
 #include "ui/mainwindow/filterrow.h"
 #include "ui/mainwindow/lowertabs.h"
 #include "ui/mainwindow/mainwindow.h"
 #include "ui/mainwindow/sessionview.h"
 #include "ui/mainwindow/windowactions.h"
 #include "ui/mainwindow/windowmemory.h"
+#include "ui/topics/topicsmodel.h"
+#include "ui/topics/topicspane.h"
 
 #include <QApplication>
 #include <QLineEdit>
@@ -59,6 +62,30 @@ class TestMainWindow : public QObject
             endpoint->tokenUrl, QString::fromUtf8(endpoint->clientId), endpoint->clientSecret, defaultDirectScope, {}};
         config.simulated = true;
         config.sourceName = QStringLiteral("Demo");
+        return config;
+    }
+
+    Expected<SessionConfig> topicsDemo()
+    {
+        SimulatorOptions options;
+        options.scenario = QStringLiteral("contact-centre");
+        options.rate = 60;
+        options.agents = 6;
+        options.queues = 3;
+        options.heartbeatInterval = std::chrono::milliseconds(300);
+        m_simulator = std::make_unique<SimulatorThread>(options);
+        const auto endpoint = m_simulator->start();
+        if (!endpoint)
+            return tl::unexpected(endpoint.error());
+        SessionConfig config;
+        NotificationConfig notifications;
+        notifications.hosts = *GenesysHosts::fromGateway(endpoint->gatewayUrl);
+        notifications.credentials = ClientCredentials{
+            endpoint->tokenUrl, QString::fromUtf8(endpoint->clientId), endpoint->clientSecret, {}, {}};
+        notifications.topics = endpoint->topics;
+        config.notifications = notifications;
+        config.simulated = true;
+        config.sourceName = QStringLiteral("Topics");
         return config;
     }
 
@@ -185,6 +212,76 @@ private Q_SLOTS:
         QFile file(csv);
         QVERIFY(file.open(QIODevice::ReadOnly));
         QVERIFY(quint64(file.readAll().count("\r\n")) > view->model()->frameCount());
+    }
+
+    void exportsTheFramesThatTheFilterShows()
+    {
+        QVERIFY(!m_recorded.isEmpty());
+        const auto window = shownWindow();
+        window->openFile(m_recorded);
+        SessionView* view = window->view();
+        QTRY_VERIFY_WITH_TIMEOUT(view->model()->frameCount() > 200, patienceMs);
+        view->applyFilter(QStringLiteral("msg.type == \"telephony.media\""));
+        QTRY_VERIFY_WITH_TIMEOUT(view->model()->isFiltered() && !view->model()->isScanning(), patienceMs);
+        FrameExport* target = view->frameExport();
+        ExportDialog dialog(target, {view->model()->frameCount(), 1, view->model()->filter(), 1});
+        QVERIFY(!dialog.choice().filter.isEmpty()); // with a filter, what is shown is what is meant first
+        QVERIFY(target->suggestedName(dialog.choice()).endsWith(QStringLiteral("-frames.csv")));
+        QTemporaryDir folder;
+        QSignalSpy exported(view, &SessionView::exported);
+        target->start(folder.filePath(QStringLiteral("shown.csv")), dialog.choice());
+        QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 1, patienceMs);
+        QFile csv(folder.filePath(QStringLiteral("shown.csv")));
+        QVERIFY(csv.open(QIODevice::ReadOnly));
+        QCOMPARE(csv.readAll().count("\r\n"), qsizetype(view->model()->rowCount()) + 1);
+        QVERIFY(exported[0][0].value<AuditEvent>().detail.contains("telephony.media"));
+
+        FrameExport::Choice all;
+        all.format = ExportFormat::JsonLines;
+        target->start(folder.filePath(QStringLiteral("all.jsonl")), all);
+        QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 2, patienceMs);
+        QFile lines(folder.filePath(QStringLiteral("all.jsonl")));
+        QVERIFY(lines.open(QIODevice::ReadOnly));
+        QCOMPARE(quint64(lines.readAll().count('\n')), view->model()->frameCount());
+    }
+
+    void showsTopicsOfANotificationSessionAndOfItsFile()
+    {
+        const auto window = std::make_unique<MainWindow>([this] { return topicsDemo(); });
+        window->show();
+        QVERIFY(!window->actions()->showTopics->isEnabled());
+        window->startDemo();
+        SessionView* view = window->view();
+        LowerTabs* tabs = view->lowerTabs();
+        QVERIFY(window->actions()->showTopics->isEnabled());
+        window->actions()->showTopics->trigger();
+        QCOMPARE(tabs->currentTab(), LowerTabs::TopicsTab);
+        const auto* topics = tabs->topics()->findChild<TopicsModel*>();
+        const auto permitted = [topics] {
+            int count = 0;
+            for (int row = 0; row < topics->rowCount(); ++row)
+                count += topics->topicAt(row)->state == TopicState::Permitted && topics->topicAt(row)->events > 0;
+            return count;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(permitted() > 3, patienceMs);
+        // Pongs and heartbeats come, are counted and not listed.
+        QTRY_VERIFY_WITH_TIMEOUT(view->model()->hiddenControl() > 0, patienceMs);
+        QVERIFY(view->model()->frameCount() >= quint64(view->model()->rowCount()) + view->model()->hiddenControl());
+        const int folded = view->model()->rowCount();
+        window->actions()->showControl->trigger();
+        QTRY_VERIFY(view->model()->rowCount() > folded);
+        QCOMPARE(view->model()->hiddenControl(), quint64(0));
+        window->actions()->showControl->trigger(); // remembered: the next window begins as this one ends
+        stopAndWait(*window);
+
+        const QString recorded = window->desk()->path();
+        window->openFile(recorded);
+        QTRY_VERIFY_WITH_TIMEOUT(window->desk()->hasNotifications() && !window->desk()->isLive(), patienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(view->model()->hiddenControl() > 0, patienceMs);
+        QVERIFY(window->actions()->showTopics->isEnabled());
+        window->openFile(m_recorded); // a direct stream again
+        QVERIFY(!window->actions()->showTopics->isEnabled());
+        QCOMPARE(tabs->currentTab(), LowerTabs::ChartsTab);
     }
 
     void closesASessionToTheStartPage()
