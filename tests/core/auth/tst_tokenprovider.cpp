@@ -49,6 +49,11 @@ private Q_SLOTS:
     void cancelIsSilent();
     void secretAndTokenAreRedactedFromThenOn();
 
+    void renewingKeepsTheTokenUntilTheFreshOneIsThere();
+    void failedRenewalKeepsTheToken();
+    void marginDecidesHowLongATokenIsGiven();
+    void personsTokenIsGivenWhileItLives();
+
 private:
     std::unique_ptr<TokenProvider> provider(const QString& scope = {});
     void ask(TokenProvider& tokens);
@@ -376,6 +381,80 @@ void tst_TokenProvider::secretAndTokenAreRedactedFromThenOn()
     QVERIFY(!text.contains(QStringLiteral("the-token-1234")));
     QVERIFY(!text.contains(QStringLiteral("sec:ret-é")));
     QVERIFY(!text.contains(QString::fromLatin1(QByteArray("id:sec:ret-é").toBase64())));
+}
+
+namespace {
+
+void answerWithNumberedTokens(RawConnection& connection, int number)
+{
+    connection.reply(200, "{\"access_token\":\"token-number-" + QByteArray::number(number) + "\",\"expires_in\":3600}");
+}
+
+} // namespace
+
+void tst_TokenProvider::renewingKeepsTheTokenUntilTheFreshOneIsThere()
+{
+    RawConnection* renewal = nullptr;
+    m_server->onRequest = [&](RawConnection& connection, int number) {
+        if (number == 2)
+            renewal = &connection; // answered later
+        else
+            answerWithNumberedTokens(connection, number);
+    };
+    const auto tokens = provider();
+    ask(*tokens);
+    tokens->renew();
+    QTRY_VERIFY(renewal);
+    ask(*tokens); // answered meanwhile
+    QCOMPARE(m_token->value.reveal(), QByteArray("token-number-1"));
+    m_token.reset();
+    answerWithNumberedTokens(*renewal, 2);
+    QTRY_VERIFY(m_token);
+    QCOMPARE(tokens->held().value.reveal(), QByteArray("token-number-2"));
+    QCOMPARE(m_server->requests(), 2);
+}
+
+void tst_TokenProvider::failedRenewalKeepsTheToken()
+{
+    const auto tokens = provider();
+    ask(*tokens);
+    m_server->onRequest = [](RawConnection& connection, int) { connection.reply(401); };
+    QSignalSpy failed(tokens.get(), &TokenProvider::renewalFailed);
+    m_token.reset();
+    tokens->renew();
+    QTRY_COMPARE(failed.size(), 1);
+    QVERIFY(!m_token && !m_error);
+    ask(*tokens);
+    QVERIFY(m_token);
+}
+
+void tst_TokenProvider::marginDecidesHowLongATokenIsGiven()
+{
+    m_server->onRequest = [](RawConnection& connection, int) {
+        connection.reply(200, R"({"access_token":"the-token-1234","expires_in":2.5})");
+    };
+    const auto tokens = provider();
+    tokens->setMargin(100ms);
+    ask(*tokens);
+    QVERIFY(tokens->expiresWallNs() - now().wallNs > 2'000'000'000); // also with a fraction of a second
+    tokens->setMargin(60s);
+    QCOMPARE(tokens->expiresWallNs(), 0);
+}
+
+void tst_TokenProvider::personsTokenIsGivenWhileItLives()
+{
+    TokenProvider tokens(AccessToken{Secret("person-token"), now().wallNs + 3'600'000'000'000});
+    connect(&tokens, &TokenProvider::ready, this, [this](const AccessToken& token) { m_token = token; });
+    connect(&tokens, &TokenProvider::failed, this, [this](const Error& error) { m_error = error; });
+    ask(tokens);
+    QCOMPARE(m_token->value.reveal(), QByteArray("person-token"));
+    QVERIFY(!redactor::redacted(QStringLiteral("a person-token b")).contains(QStringLiteral("person-token")));
+    tokens.renew(); // nothing to renew it with
+    tokens.clear();
+    ask(tokens);
+    QCOMPARE(m_error->code, ErrorCode::TokenRejected);
+    QVERIFY(m_error->detail.contains(QStringLiteral("Sign in again")));
+    QCOMPARE(m_server->connections().size(), 0u);
 }
 
 QTEST_GUILESS_MAIN(tst_TokenProvider)

@@ -5,6 +5,9 @@
 
 #include <QDir>
 #include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QRegularExpression>
 #include <QSet>
 #include <QTemporaryDir>
@@ -40,6 +43,14 @@ private Q_SLOTS:
     void testSignsInOpensOnceAndCloses();
     void testTellsAWrongSecret();
     void testTellsAMissingStream();
+
+    void notificationProfilesComeBack();
+    void notificationProfilesNeedARegionOrGateway();
+    void notificationConfigFollowsFromTheProfile();
+    void personsProfileHoldsNoCredentials();
+    void ownRegionsFollowTheBuiltInOnes();
+    void testOfNotificationsCountsTopics();
+    void testOfNotificationsTellsWhatIsMissing();
 
 private:
     [[nodiscard]] QString path() const { return m_folder->filePath(QStringLiteral("profiles.ini")); }
@@ -353,6 +364,168 @@ void tst_ProfileStore::testTellsAMissingStream()
     const auto answer = tryOut(store, profile);
     QVERIFY(answer && !answer->has_value());
     QVERIFY(!answer->error().detail.isEmpty());
+}
+
+namespace {
+
+Profile notifications()
+{
+    Profile profile;
+    profile.name = QStringLiteral("notes");
+    profile.kind = ProfileKind::Notifications;
+    profile.region = QStringLiteral("mypurecloud.de");
+    profile.clientId = QStringLiteral("id");
+    profile.topics = {QStringLiteral("v2.users.1?presence&activity"), QStringLiteral("v2.b, with; all=kinds")};
+    profile.maskPersonal = true;
+    profile.redirectPort = 18080;
+    return profile;
+}
+
+/// Signs in, lists two kinds of topics, has one channel, makes another and rejects whatever holds "no".
+void answerAsService(RawConnection& connection)
+{
+    const QByteArray method = connection.requestLine().split(' ').value(0);
+    const QByteArray path = connection.requestLine().split(' ').value(1);
+    if (path == "/oauth/token")
+        return connection.reply(200, R"({"access_token":"the-token","expires_in":600})");
+    if (path.contains("availabletopics"))
+        return connection.reply(200, R"({"entities":[{"id":"a"},{"id":"b"}]})");
+    if (path.contains("/subscriptions")) {
+        QByteArray answer;
+        for (const QJsonValue& topic : QJsonDocument::fromJson(connection.requestBody()).array()) {
+            const QByteArray id = topic.toObject().value(QLatin1String("id")).toString().toUtf8();
+            const bool no = id.contains("no");
+            answer += QByteArray(answer.isEmpty() ? "" : ",") + R"({"id":")" + id + R"(","state":")" +
+                      (no ? "Rejected" : "Permitted") + R"(","missingPermissions":[)" +
+                      (no ? R"("routing:queue:view")" : "") + "]}";
+        }
+        return connection.reply(200, R"({"entities":[)" + answer + "]}");
+    }
+    if (method == "GET")
+        return connection.reply(200, R"({"entities":[{"id":"x"}]})");
+    connection.reply(200, R"({"id":"streaming-1-a","connectUri":"ws://127.0.0.1:9/channels/streaming-1-a"})");
+}
+
+Profile localNotifications(const RawWebSocketServer& server, const QStringList& topics)
+{
+    Profile profile = notifications();
+    profile.gateway = QUrl(QStringLiteral("http://127.0.0.1:%1").arg(server.port()));
+    profile.topics = topics;
+    return profile;
+}
+
+} // namespace
+
+void tst_ProfileStore::notificationProfilesComeBack()
+{
+    Profile person = notifications();
+    person.name = QStringLiteral("person");
+    person.personSignsIn = true;
+    person.gateway = QUrl(QStringLiteral("https://gw.example.org/gc"));
+    person.topics = {QStringLiteral("v2.only.one")};
+    {
+        ProfileStore store(path());
+        QVERIFY(store.save(notifications()));
+        QVERIFY(store.save(person));
+        QVERIFY(store.save(sample()));
+    }
+    const ProfileStore store(path());
+    const Profile back = store.profile(QStringLiteral("notes")).value();
+    QCOMPARE(back.kind, ProfileKind::Notifications);
+    QCOMPARE(back.topics, notifications().topics);
+    QVERIFY(back.maskPersonal && !back.personSignsIn && back.gateway.isEmpty());
+    QCOMPARE(back.redirectPort, quint16(18080));
+    const Profile other = store.profile(QStringLiteral("person")).value();
+    QVERIFY(other.personSignsIn);
+    QCOMPARE(other.gateway, person.gateway);
+    QCOMPARE(other.topics, person.topics);
+    const Profile direct = store.profile(QStringLiteral("Support")).value();
+    QVERIFY(direct.kind == ProfileKind::DirectStream && direct.topics.isEmpty() && !direct.maskPersonal);
+}
+
+void tst_ProfileStore::notificationProfilesNeedARegionOrGateway()
+{
+    ProfileStore store(path());
+    Profile profile = notifications();
+    profile.region = QStringLiteral("nowhere");
+    QCOMPARE(store.save(profile).error().code, ErrorCode::InvalidArgument);
+    profile.gateway = QUrl(QStringLiteral("http://192.0.2.1"));
+    QCOMPARE(store.save(profile).error().code, ErrorCode::Refused);
+    profile.gateway = QUrl(QStringLiteral("http://127.0.0.1:1"));
+    QVERIFY(store.save(profile));
+}
+
+void tst_ProfileStore::notificationConfigFollowsFromTheProfile()
+{
+    const SessionConfig config = ProfileStore::sessionConfig(notifications(), Secret("hush-hush"));
+    QVERIFY(config.notifications && config.maskPersonal);
+    const NotificationConfig& own = *config.notifications;
+    QCOMPARE(own.hosts.api.toString(), QStringLiteral("https://api.mypurecloud.de"));
+    QCOMPARE(own.credentials->tokenUrl.toString(), QStringLiteral("https://login.mypurecloud.de/oauth/token"));
+    QCOMPARE(own.credentials->scope, QString());
+    QCOMPARE(own.credentials->clientSecret.reveal(), QByteArray("hush-hush"));
+    QCOMPARE(own.topics.size(), 2u);
+    QCOMPARE(own.topics[0], QByteArray("v2.users.1?presence&activity"));
+    QCOMPARE(own.schemaCacheFolder, defaultSchemaFolder());
+    QVERIFY(!ProfileStore::sessionConfig(sample(), Secret("hush-hush")).notifications);
+}
+
+void tst_ProfileStore::personsProfileHoldsNoCredentials()
+{
+    Profile profile = notifications();
+    profile.personSignsIn = true;
+    const SessionConfig config = ProfileStore::sessionConfig(profile, Secret("hush-hush"));
+    QVERIFY(!config.notifications->credentials && !config.notifications->token);
+}
+
+void tst_ProfileStore::ownRegionsFollowTheBuiltInOnes()
+{
+    {
+        ProfileStore store(path());
+        QVERIFY(store.save(sample()));
+        QVERIFY(store.saveOwnRegions({{QStringLiteral("New one"), QStringLiteral("new1.pure.cloud"), {}}}));
+        QCOMPARE(store.saveOwnRegions({{QStringLiteral("x"), QStringLiteral("no domain"), {}}}).error().code,
+                 ErrorCode::InvalidArgument);
+        QCOMPARE(store.names(), QStringList(QStringLiteral("Support")));
+    }
+    const std::vector<Region> all = ProfileStore::regions(path());
+    QCOMPARE(all.size(), 19u);
+    QCOMPARE(all.back().domain, QStringLiteral("new1.pure.cloud"));
+    QCOMPARE(all.back().name, QStringLiteral("New one"));
+    QVERIFY(ProfileStore(path()).saveOwnRegions({}));
+    QCOMPARE(ProfileStore::regions(path()).size(), 18u);
+}
+
+void tst_ProfileStore::testOfNotificationsCountsTopics()
+{
+    RawWebSocketServer server;
+    server.onRequest = [](RawConnection& connection, int) { answerAsService(connection); };
+    ProfileStore store(path());
+    const auto answer = tryOut(store, localNotifications(server, {QStringLiteral("v2.yes"), QStringLiteral("v2.no")}));
+    QVERIFY(answer && answer->has_value());
+    for (const char* words : {"2 kinds of topics", "2 of 20 channels", "1 permitted, 1 rejected", "routing:queue:view"})
+        QVERIFY2((*answer)->contains(QLatin1String(words)), qPrintable(**answer));
+    const auto none = tryOut(store, localNotifications(server, {}));
+    QVERIFY(none && none->has_value() && (*none)->contains(QStringLiteral("No topic is chosen yet")));
+}
+
+void tst_ProfileStore::testOfNotificationsTellsWhatIsMissing()
+{
+    RawWebSocketServer server;
+    server.onRequest = [](RawConnection& connection, int) { answerAsService(connection); };
+    ProfileStore store(path());
+    const auto answer = tryOut(store, localNotifications(server, {QStringLiteral("v2.no")}));
+    QVERIFY(answer && !answer->has_value());
+    QCOMPARE(answer->error().code, ErrorCode::ScopeMissing);
+    QVERIFY(answer->error().detail.contains(QStringLiteral("routing:queue:view")));
+    Profile person = localNotifications(server, {QStringLiteral("v2.yes")});
+    person.personSignsIn = true;
+    const auto nobody = tryOut(store, person);
+    QVERIFY(nobody && !nobody->has_value());
+    QCOMPARE(nobody->error().code, ErrorCode::WrongCredentials);
+    server.onRequest = [](RawConnection& connection, int) { connection.reply(401); };
+    const auto wrong = tryOut(store, localNotifications(server, {QStringLiteral("v2.yes")}));
+    QCOMPARE(wrong->error().code, ErrorCode::WrongCredentials);
 }
 
 QTEST_GUILESS_MAIN(tst_ProfileStore)
