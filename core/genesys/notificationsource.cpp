@@ -48,7 +48,10 @@ private:
     [[nodiscard]] quint64 tokenGeneration() const override { return m_tokenGeneration; }
     [[nodiscard]] qint64 clockOffsetNs() const override;
     void laneFailed(const Error& error) override { end(SourcePhase::Failed, error); }
-    void laneLost(const Error& error, bool normal) override;
+    void laneLost(const Error& error, bool normal) override
+    {
+        end(normal ? SourcePhase::Stopped : SourcePhase::Failed, normal ? std::nullopt : std::optional(error));
+    }
     [[nodiscard]] bool isOver() const override { return m_over; }
 
     [[nodiscard]] Expected<TopicPlan> plan() const;
@@ -372,14 +375,6 @@ void GenesysSource::laneSubscribed()
     end(SourcePhase::Failed, Error{missing.isEmpty() ? ErrorCode::InvalidArgument : ErrorCode::ScopeMissing,
                                    QStringLiteral("All %1 topics were rejected. ").arg(m_ledger->topics().size()) + why,
                                    m_lanes.front()->endpoint()});
-}
-
-void GenesysSource::laneLost(const Error& error, bool normal)
-{
-    if (normal)
-        end(SourcePhase::Stopped, {});
-    else
-        end(SourcePhase::Failed, error);
 }
 
 qint64 GenesysSource::clockOffsetNs() const

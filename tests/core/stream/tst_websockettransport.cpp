@@ -103,6 +103,7 @@ private Q_SLOTS:
     void ignoresPongsThatNobodyAskedFor();
     void capsThePongsOfAPingFlood();
     void qtsOwnTimerIsAStallAndNeverHitsTheNextAttempt();
+    void sendsTextWhileItIsOpenOnly();
     void closeSendsACloseFrameAndIsSilent();
     void abortInsideADeliveryIsSafe();
     void holdsBackAServerThatIsFaster();
@@ -624,6 +625,17 @@ void tst_WebSocketTransport::qtsOwnTimerIsAStallAndNeverHitsTheNextAttempt()
     QCOMPARE(third.ends, 0);
     next->abort();
     QTRY_VERIFY(!next);
+}
+
+void tst_WebSocketTransport::sendsTextWhileItIsOpenOnly()
+{
+    open();
+    m_transport->sendText(QStringLiteral("too early"));
+    QTRY_COMPARE(m_listener->connected, 1);
+    m_transport->sendText(QStringLiteral("h\u00e9"));
+    QTRY_COMPARE(peer().frames().size(), 1u);
+    QCOMPARE(peer().frames()[0].opcode, TextFrame);
+    QCOMPARE(peer().frames()[0].payload, QByteArray("h\xc3\xa9"));
 }
 
 void tst_WebSocketTransport::closeSendsACloseFrameAndIsSilent()
