@@ -225,12 +225,23 @@ void FrameTableView::currentChanged(const QModelIndex& current, const QModelInde
         return;
     }
     QTableView::currentChanged(current, previous);
-    if (!current.isValid())
+    if (!current.isValid() || m_focusing)
         return;
     m_wantedNumber = 0;
     if (current.row() < m_model->rowCount() - 1)
         hold();
     Q_EMIT currentFrameChanged(m_model->numberOfRow(current.row()));
+}
+
+/// Coming back to the window is no wish to read the first row: what is followed stays followed.
+void FrameTableView::focusInEvent(QFocusEvent* event)
+{
+    const bool hadCurrent = currentIndex().isValid();
+    m_focusing = true;
+    QTableView::focusInEvent(event);
+    m_focusing = false;
+    if (!hadCurrent)
+        selectionModel()->clearCurrentIndex();
 }
 
 void FrameTableView::moveBy(int rows)

@@ -52,6 +52,7 @@ Q_SIGNALS:
 protected:
     void paintEvent(QPaintEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
     void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
@@ -75,6 +76,7 @@ private:
     TimeHistogram m_paintTimes;
     bool m_following = true;
     bool m_restoring = false; ///< a selection of ours, not a person's
+    bool m_focusing = false;  ///< a current row of Qt's, which wants one when the table gets the focus
     quint64 m_newRows = 0;
     quint64 m_wantedNumber = 0; ///< was selected before the rows changed; selected again when it is shown
     quint64 m_topNumber = 0;

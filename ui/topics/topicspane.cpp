@@ -105,7 +105,7 @@ void TopicsPane::setUpTables()
     m_topicTable->horizontalHeader()->setSectionsClickable(true);
     m_topicTable->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     m_topicTable->setSortingEnabled(true);
-    setWidths(m_topicTable, {430, 66, 100, 310, 144, 122, 96, 60});
+    setWidths(m_topicTable, {480, 66, 100, 310, 144, 122, 96, 60});
 
     m_laneTable->setModel(m_lanes);
     m_laneTable->setAccessibleName(tr("Channels"));
@@ -218,6 +218,7 @@ void TopicsPane::showPart(Part part)
     m_pages->setCurrentIndex(part);
     m_filter->setEnabled(part == TopicsPart);
     m_gauges->setVisible(part == LanesPart); // the topics need the room
+    showCounts();
     setFocusProxy(currentTable());
 }
 
@@ -268,7 +269,9 @@ void TopicsPane::showCounts()
     m_parts[LanesPart]->setText(tr("Channels %1").arg(countText(quint64(m_lanes->rowCount()))));
     m_parts[GapsPart]->setText(tr("Gaps %1").arg(countText(m_gaps->gapCount())));
     QString words;
-    if (m_topics->rowCount() != m_topics->topicCount())
+    if (currentPart() == GapsPart && m_state && m_gaps->gapCount() == 0)
+        words = tr("✓ No gaps so far");
+    else if (m_topics->rowCount() != m_topics->topicCount())
         words = tr("%1 of %2 topics")
                     .arg(countText(quint64(m_topics->rowCount())), countText(quint64(m_topics->topicCount())));
     else if (m_gaps->gapCount() > quint64(m_gaps->rowCount()))

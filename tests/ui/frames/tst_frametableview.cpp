@@ -66,6 +66,16 @@ class TestFrameTableView : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void gettingTheFocusIsNoWishToRead()
+    {
+        Shown shown(300);
+        shown.view.follow();
+        QFocusEvent focus(QEvent::FocusIn, Qt::ActiveWindowFocusReason);
+        QCoreApplication::sendEvent(&shown.view, &focus);
+        QVERIFY(shown.view.isFollowing());
+        QCOMPARE(shown.view.currentNumber(), quint64(0));
+    }
+
     void initTestCase() { Theme::install(*qApp, ColorScheme::Light); }
 
     void followsTheNewestFrame()
