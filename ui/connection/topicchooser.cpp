@@ -11,6 +11,7 @@
 #include "ui/detail/rowtable.h"
 
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QTableView>
@@ -165,14 +166,32 @@ void TopicChooser::wire()
     connect(m_offered, &QAbstractItemModel::modelReset, this, &TopicChooser::showSelected);
     connect(m_id, &QLineEdit::textEdited, &m_askDelay, QOverload<>::of(&QTimer::start));
     connect(&m_askDelay, &QTimer::timeout, this, &TopicChooser::askNames);
-    connect(m_id, &QLineEdit::returnPressed, this, &TopicChooser::addTyped);
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_search, m_table, m_id, m_names})
+        widget->installEventFilter(this);
     connect(m_add, &QPushButton::clicked, this, &TopicChooser::addTyped);
-    connect(m_names, &QListWidget::itemActivated, this, &TopicChooser::addTyped);
+    connect(m_names, &QListWidget::itemDoubleClicked, this, &TopicChooser::addTyped);
     connect(m_remove, &QPushButton::clicked, this, &TopicChooser::removeSelected);
     connect(m_chosen, &QListWidget::itemSelectionChanged, this,
             [this] { m_remove->setEnabled(!m_chosen->selectedItems().isEmpty()); });
     connect(m_myPresence, &QPushButton::clicked, this, [this] { addMine(QStringLiteral("presence")); });
     connect(m_myConversations, &QPushButton::clicked, this, [this] { addMine(QStringLiteral("conversations")); });
+}
+
+/// Enter means the next step here; left alone it would reach the dialog's default button, which connects.
+bool TopicChooser::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() != QEvent::KeyPress)
+        return QWidget::eventFilter(watched, event);
+    const int key = static_cast<QKeyEvent*>(event)->key();
+    if (key != Qt::Key_Return && key != Qt::Key_Enter)
+        return QWidget::eventFilter(watched, event);
+    if (watched == m_search)
+        m_table->setFocus(Qt::OtherFocusReason);
+    else if (watched == m_table)
+        m_id->setFocus(Qt::OtherFocusReason);
+    else
+        addTyped();
+    return true;
 }
 
 void TopicChooser::forgetDirectory()

@@ -64,6 +64,9 @@ Q_SIGNALS:
     void loadRequested();
     void chosenChanged();
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     QWidget* buildOffered();
     QWidget* buildPicker();

@@ -105,7 +105,7 @@ void TopicsPane::setUpTables()
     m_topicTable->horizontalHeader()->setSectionsClickable(true);
     m_topicTable->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     m_topicTable->setSortingEnabled(true);
-    setWidths(m_topicTable, {480, 66, 100, 310, 144, 122, 96, 60});
+    setWidths(m_topicTable, {500, 66, 100, 296, 144, 122, 96, 60});
 
     m_laneTable->setModel(m_lanes);
     m_laneTable->setAccessibleName(tr("Channels"));

@@ -6,6 +6,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QApplication>
+#include <QKeyEvent>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
@@ -154,6 +155,13 @@ private Q_SLOTS:
         line->setText(QStringLiteral("%1, v2.users.%1?routingStatus&activity").arg(userId));
         chooser.addTyped();
         QCOMPARE(chooser.chosen().size(), 2);
+        // Enter adds, and goes no further: in the dialog it would press Connect.
+        QKeyEvent enter(QEvent::KeyPress, Qt::Key_Return, Qt::NoModifier);
+        line->setText(QStringLiteral("v2.users.%1.tokens").arg(userId));
+        QCoreApplication::sendEvent(line, &enter);
+        QVERIFY(enter.isAccepted());
+        QCOMPARE(chooser.chosen().size(), 3);
+        chooser.setChosen(chooser.chosen().mid(0, 2));
         line->setText(QStringLiteral("V2.USERS.%1.presence v2.users.%1.PRESENCE").arg(userId));
         chooser.addTyped();
         QCOMPARE(chooser.chosen().size(), 2);
