@@ -23,7 +23,7 @@ void addOptions(QCommandLineParser& parser)
         parser.addOption({QString::fromLatin1(name), QString::fromUtf8(description)});
     };
     flag("demo", "Source: the built-in simulator, on loopback.");
-    add("scenario", "NAME", "Demo: which scenario (see simulate --list-scenarios).");
+    add("scenario", "NAME", "Demo: which scenario (see simulate --list-scenarios); default contact-centre.");
     add("seed", "N", "Demo: seed; the same seed gives the same stream.");
     add("rate", "FRAMES_PER_S", "Demo: frames per second; 0 is as fast as they are read.");
     add("url", "WS_URL", "Source: a WebSocket URL; ws:// to this machine only.");

@@ -102,6 +102,7 @@ Problem addCredentials(const QCommandLineParser& parser, DirectStreamConfig& str
 Problem readDemo(const QCommandLineParser& parser, RecordOptions& options)
 {
     SimulatorOptions demo;
+    demo.scenario = QStringLiteral("contact-centre");
     if (parser.isSet(QStringLiteral("scenario")))
         demo.scenario = parser.value(QStringLiteral("scenario"));
     const std::vector<ScenarioInfo> known = Simulator::scenarios();

@@ -67,8 +67,8 @@ bool readOptions(const QCommandLineParser& parser, Options& options, QString& pr
     if (!options.theme.isEmpty() &&
         !QStringList{QStringLiteral("light"), QStringLiteral("dark"), QStringLiteral("auto")}.contains(options.theme))
         problem = QStringLiteral("--theme takes light, dark or auto");
-    if (parser.isSet(QStringLiteral("scenario")))
-        options.simulator.scenario = value("scenario");
+    options.simulator.scenario =
+        parser.isSet(QStringLiteral("scenario")) ? value("scenario") : QStringLiteral("contact-centre");
     bool good = true;
     if (parser.isSet(QStringLiteral("rate")))
         options.simulator.rate = value("rate").toDouble(&good);
@@ -110,7 +110,7 @@ DemoLauncher demoLauncher(const Options& options, std::shared_ptr<std::unique_pt
             config.notifications = notifications;
         }
         config.simulated = true;
-        config.sourceName = options.simulator.scenario == QLatin1String("demo")
+        config.sourceName = options.simulator.scenario == QLatin1String("contact-centre")
                                 ? QStringLiteral("Demo · contact centre")
                                 : QStringLiteral("Demo · %1").arg(options.simulator.scenario);
         config.sessionPath = options.session;

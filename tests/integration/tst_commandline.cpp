@@ -74,7 +74,7 @@ void TestCommandLine::init()
 
 QStringList TestCommandLine::recordDemo(const QStringList& further) const
 {
-    return words("record --demo --session") + QStringList{path("s.framescope")} + further;
+    return words("record --demo --scenario demo --session") + QStringList{path("s.framescope")} + further;
 }
 
 void TestCommandLine::write(const char* name, const QByteArray& text) const

@@ -88,6 +88,22 @@ QString idText(const FrameBatch& batch, std::size_t index)
     return visibleText(jsonStringText(raw.first(std::min(raw.size(), nameCharacters * 4))));
 }
 
+namespace {
+
+/// What a notification says: its envelope is the same for all, and its topic stands in the type's column already.
+QByteArrayView withoutEnvelope(QByteArrayView text)
+{
+    constexpr QByteArrayView start = "{\"topicName\":";
+    constexpr QByteArrayView member = "\"eventBody\":";
+    constexpr qsizetype envelopeBytes = 512;
+    if (!text.startsWith(start))
+        return text;
+    const qsizetype body = text.first(std::min(envelopeBytes, text.size())).indexOf(member);
+    return body < 0 ? text : text.sliced(body + member.size());
+}
+
+} // namespace
+
 QString previewText(const FrameBatch& batch, std::size_t index)
 {
     const FrameHead& head = batch.heads[index];
@@ -95,7 +111,7 @@ QString previewText(const FrameBatch& batch, std::size_t index)
     if (payload.isEmpty())
         return head.sizeBytes == 0 ? words("empty message") : words("payload not kept");
     const bool isText = head.opcode == Opcode::Text || (head.flags & FrameFlag::JsonPayload) != 0;
-    return isText ? visibleLine(payload, previewCharacters) : hexLine(payload, previewBytes);
+    return isText ? visibleLine(withoutEnvelope(payload), previewCharacters) : hexLine(payload, previewBytes);
 }
 
 QString parseText(const FrameHead& head)
