@@ -76,6 +76,13 @@ QPushButton::menu-indicator { image: url(":/framescope/icons/chevron-down.svg");
 QPushButton[kind="menu"] { padding-right: 30px; font-weight: 600; }
 QComboBox QAbstractItemView { background: @panel; border: 1px solid @border; selection-background-color: @selection; selection-color: @selectiontext; }
 
+QCheckBox::indicator, QRadioButton::indicator { width: 12px; height: 12px; background: @panel; border: 1px solid @secondary; }
+QCheckBox::indicator { border-radius: 3px; }
+QRadioButton::indicator { border-radius: 7px; }
+QCheckBox::indicator:checked, QRadioButton::indicator:checked { background: @accent; border-color: @accent; }
+QCheckBox::indicator:focus, QRadioButton::indicator:focus, QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: @text; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: @border; background: @window; }
+
 QTabBar { background: transparent; }
 QTabBar::tab { background: transparent; color: @secondary; border: none; border-bottom: 2px solid transparent; padding: 6px 12px 5px 12px; }
 QTabBar::tab:hover { color: @text; }

@@ -68,6 +68,7 @@ void ConnectionDialog::wire()
     connect(m_tabs, &QTabBar::currentChanged, m_pages, &QStackedWidget::setCurrentIndex);
     connect(m_form, &ProfileForm::kindChanged, this, &ConnectionDialog::showKind);
     connect(m_form, &ProfileForm::identityEdited, m_topics, &TopicChooser::forgetDirectory);
+    connect(m_form, &ProfileForm::identityEdited, this, &ConnectionDialog::showNotice);
     connect(m_topics, &TopicChooser::loadRequested, this, &ConnectionDialog::loadTopics);
     connect(m_topics, &TopicChooser::chosenChanged, this, &ConnectionDialog::showKind);
 }
@@ -102,12 +103,6 @@ QWidget* ConnectionDialog::buildList()
 QWidget* ConnectionDialog::buildSheet()
 {
     QFrame* sheet = panelFrame();
-    const QString keyring = ProfileStore::keyringName();
-    m_notice->setText(
-        keyring.isEmpty()
-            ? tr("! No keyring was found: the secret is kept in memory only, and asked for again next time.")
-            : tr("The secret is kept in the keyring (%1), never in a file.").arg(keyring));
-    setKind(m_notice, keyring.isEmpty() ? "warning" : "secondary");
     m_notice->setWordWrap(true);
     m_result->setWordWrap(true);
     m_result->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
@@ -202,8 +197,26 @@ void ConnectionDialog::showKind()
     if (!hasTopics)
         m_tabs->setCurrentIndex(FormPage);
     m_tabs->setTabVisible(TopicsPage, hasTopics);
+    showNotice();
     const qsizetype count = m_topics->chosen().size();
     m_tabs->setTabText(TopicsPage, count == 0 ? tr("Topics") : tr("Topics (%1)").arg(count));
+}
+
+/// Where what signs in is kept.
+void ConnectionDialog::showNotice()
+{
+    const Profile profile = m_form->profile();
+    if (profile.kind == ProfileKind::Notifications && profile.personSignsIn) {
+        m_notice->setText(tr("Your browser signs you in; the token is kept in memory only, for as long as it holds."));
+        setKind(m_notice, "secondary");
+        return;
+    }
+    const QString keyring = ProfileStore::keyringName();
+    m_notice->setText(
+        keyring.isEmpty()
+            ? tr("! No keyring was found: the secret is kept in memory only, and asked for again next time.")
+            : tr("The secret is kept in the keyring (%1), never in a file.").arg(keyring));
+    setKind(m_notice, keyring.isEmpty() ? "warning" : "secondary");
 }
 
 void ConnectionDialog::startNew()

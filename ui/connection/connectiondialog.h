@@ -71,6 +71,7 @@ private:
     void refreshNames();
     void showProfile(const Profile& profile);
     void showKind();
+    void showNotice();
     void startNew();
     void removeProfile();
     [[nodiscard]] Profile editedProfile() const;
