@@ -94,7 +94,7 @@ Expected<std::vector<TopicAnswer>> topicsFromReply(const QByteArray& body)
                        channelsPath);
     std::vector<TopicAnswer> answers;
     const QJsonArray entities = reply.value(QLatin1String("entities")).toArray();
-    for (const QJsonValue& entity : entities) {
+    for (const auto& entity : entities) {
         const QJsonObject topic = entity.toObject();
         TopicAnswer answer;
         answer.id = topic.value(QLatin1String("id")).toString().toUtf8();
@@ -102,7 +102,7 @@ Expected<std::vector<TopicAnswer>> topicsFromReply(const QByteArray& body)
         answer.permitted = state.isEmpty() || state.compare(QLatin1String("Permitted"), Qt::CaseInsensitive) == 0;
         answer.reason = shortText(topic.value(QLatin1String("rejectionReason")));
         const QJsonArray permissions = topic.value(QLatin1String("missingPermissions")).toArray();
-        for (const QJsonValue& permission : permissions) {
+        for (const auto& permission : permissions) {
             if (answer.missingPermissions.size() < permissionsLimit)
                 answer.missingPermissions.append(shortText(permission));
         }

@@ -173,8 +173,8 @@ void ChannelSocket::transportFailed(const TransportFailure& failure)
     shown.error.place = m_channel.endpoint; // its own place is the whole URL
     const int status = failure.httpStatus;
     const bool refused = status == 401 || status == 403 || status == 404 || status == 410;
-    if (refused)
-        shown.error.detail = refusalText(status);
+    if (refused) // not what the transport says: a channel's socket carries no token that could be wrong
+        shown.error = {ErrorCode::Closed, refusalText(status), shown.error.place};
     m_owner->socketRecords(this, streamevents::connectFailed(m_channel.endpoint, shown));
     SocketEnd ending;
     ending.error = shown.error;

@@ -25,7 +25,7 @@ QByteArrayList namesOf(const QJsonValue& value)
 {
     QByteArrayList names;
     const QJsonArray list = value.toArray();
-    for (const QJsonValue& name : list) {
+    for (const auto& name : list) {
         if (names.size() < namesLimit)
             names.append(shortText(name).toUtf8());
     }
@@ -48,7 +48,7 @@ Expected<std::vector<AvailableTopic>> topicsOf(const QByteArray& body)
     if (!entities)
         return tl::unexpected<Error>(entities.error());
     std::vector<AvailableTopic> topics;
-    for (const QJsonValue& entity : *entities) {
+    for (const auto& entity : *entities) {
         const QJsonObject object = entity.toObject();
         AvailableTopic topic;
         topic.id = shortText(object.value(QLatin1String("id"))).toUtf8();
@@ -75,7 +75,7 @@ Expected<std::vector<NamedEntity>> namedEntitiesOf(const QByteArray& body, const
     if (!entities)
         return tl::unexpected<Error>(entities.error());
     std::vector<NamedEntity> found;
-    for (const QJsonValue& value : *entities) {
+    for (const auto& value : *entities) {
         NamedEntity entity = namedEntity(value.toObject());
         if (!entity.id.isEmpty() && found.size() < std::size_t(entitiesLimit))
             found.push_back(std::move(entity));

@@ -69,7 +69,7 @@ private:
     void startLanes();
     void publishCachedSchemas();
     void fetchSchemas();
-    void end(SourcePhase phase, std::optional<Error> error);
+    void end(SourcePhase phase, const std::optional<Error>& error);
     void record(AuditEvent event) { m_intake->record(std::move(event)); }
     void enter(SourcePhase phase);
     void touch();
@@ -429,7 +429,7 @@ void GenesysSource::suspend(std::chrono::milliseconds coolDown)
     enter(SourcePhase::Suspended);
 }
 
-void GenesysSource::end(SourcePhase phase, std::optional<Error> error)
+void GenesysSource::end(SourcePhase phase, const std::optional<Error>& error)
 {
     if (std::exchange(m_over, true))
         return;

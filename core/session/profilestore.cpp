@@ -282,7 +282,7 @@ Expected<void> ProfileStore::save(const Profile& profile)
     if (profile.name.trimmed().isEmpty() || profile.name.size() > nameLimit)
         return failure(ErrorCode::InvalidArgument,
                        QStringLiteral("A profile needs a name of at most %1 characters").arg(nameLimit));
-    if (const Expected<void> addresses = checkAddresses(profile); !addresses)
+    if (Expected<void> addresses = checkAddresses(profile); !addresses)
         return addresses;
     d->settings->beginGroup(groupOf(profile.name));
     const auto set = [&](const char* key, const QVariant& value) { d->settings->setValue(QLatin1String(key), value); };
