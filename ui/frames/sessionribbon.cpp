@@ -150,10 +150,17 @@ void SessionRibbon::paintEvent(QPaintEvent*)
     paintMark(painter);
 }
 
+/// Hatching first, words last: those of a gap stand behind it, where they fit before the next one.
 void SessionRibbon::paintGaps(QPainter& painter) const
 {
     const Theme& theme = Theme::instance();
-    int textFree = 0;
+    struct Place
+    {
+        const Gap* gap;
+        int left;
+        int right;
+    };
+    std::vector<Place> places;
     for (const Gap& gap : m_gaps) {
         const int left = std::max(side, xOf(gap.fromSecond));
         const int right = std::min(width() - side, std::max(xOf(gap.toSecond), left + 4));
@@ -162,17 +169,21 @@ void SessionRibbon::paintGaps(QPainter& painter) const
         const QRect area(left, 1, right - left, height() - 2);
         painter.fillRect(area, theme.color(Token::Panel));
         painter.fillRect(area, QBrush(theme.color(Token::SecondaryText), Qt::BDiagPattern));
-        QFont font = theme.interfaceFont();
-        font.setPointSizeF(font.pointSizeF() * 0.88);
-        painter.setFont(font);
-        const int wide = QFontMetrics(font).horizontalAdvance(gap.words);
-        if (right + 4 < textFree || right + 6 + wide > width() - side)
+        places.push_back({&gap, left, right});
+    }
+    QFont font = theme.interfaceFont();
+    font.setPointSizeF(font.pointSizeF() * 0.88);
+    painter.setFont(font);
+    painter.setPen(theme.color(Token::SecondaryText));
+    const QFontMetrics metrics(font);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const int wide = metrics.horizontalAdvance(places[i].gap->words);
+        const int end = i + 1 < places.size() ? places[i + 1].left : width() - side;
+        if (places[i].right + 8 + wide > end)
             continue;
-        const QRect place(right + 3, 1, wide + 4, QFontMetrics(font).height());
+        const QRect place(places[i].right + 3, 1, wide + 4, metrics.height());
         painter.fillRect(place, theme.color(Token::Panel));
-        painter.setPen(theme.color(Token::SecondaryText));
-        painter.drawText(place, Qt::AlignCenter, gap.words);
-        textFree = place.right() + 6;
+        painter.drawText(place, Qt::AlignCenter, places[i].gap->words);
     }
 }
 

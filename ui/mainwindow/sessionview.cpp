@@ -115,7 +115,10 @@ void SessionView::wire()
     TopicsPane* topics = m_lower->topics();
     connect(topics, &TopicsPane::exported, this, &SessionView::exported);
     connect(topics, &TopicsPane::filterRequested, this, &SessionView::applyFilter);
-    connect(topics, &TopicsPane::gapActivated, this, [this](qint64 fromWallNs) { m_search->startAtTime(fromWallNs); });
+    connect(topics, &TopicsPane::gapActivated, this, [this](qint64 fromWallNs) {
+        constexpr qint64 roundingNs = 999'999; // a gap that was read from a file begins at a whole millisecond
+        m_search->startAtTime(fromWallNs + roundingNs);
+    });
 }
 
 void SessionView::open(const QString& path)

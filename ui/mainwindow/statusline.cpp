@@ -116,20 +116,29 @@ void StatusLine::fit()
 {
     if (!currentMessage().isEmpty())
         return; // the sentences are hidden while a hint is shown, and showing one would paint over it
-    constexpr int spacing = 6;
-    constexpr int margins = 40;
+    constexpr int spacing = 8;
+    constexpr int margins = 56;
     Sentence* const all[] = {m_state,   m_rate,      m_latency, m_integrity, m_failures, m_dropped, m_queue,
                              m_skipped, m_heartbeat, m_gaps,    m_folded,    m_size,     m_audit,   m_origin};
     Sentence* const leastFirst[] = {m_size, m_audit, m_latency, m_folded, m_rate, m_queue, m_integrity, m_gaps};
-    const auto holderWidth = [](const Sentence* sentence) { return sentence->sizeHint().width() + 7 + spacing; };
+    const auto widthOf = [](const Sentence* sentence) {
+        return sentence->text().isEmpty() ? 0 : sentence->sizeHint().width() + 7 + spacing;
+    };
     int needed = margins;
     for (const Sentence* sentence : all)
-        needed += sentence->text().isEmpty() ? 0 : holderWidth(sentence);
-    for (Sentence* sentence : leastFirst) {
-        const bool mustGo = needed > width() && !sentence->text().isEmpty();
-        if (mustGo)
-            needed -= holderWidth(sentence);
-        sentence->parentWidget()->setVisible(!mustGo);
+        needed += widthOf(sentence);
+    QList<const Sentence*> gone;
+    for (const Sentence* sentence : leastFirst) {
+        if (needed <= width())
+            break;
+        needed -= widthOf(sentence);
+        gone += sentence;
+    }
+    for (const Sentence* sentence : all) {
+        // Only what changes: showing and hiding lays the bar out again, which comes back here.
+        const bool isShown = !sentence->text().isEmpty() && !gone.contains(sentence);
+        if (QWidget* holder = sentence->parentWidget(); holder->isHidden() == isShown)
+            holder->setVisible(isShown);
     }
 }
 

@@ -166,6 +166,8 @@ QString notificationsSentence(const NotificationState& state)
         state.topics.size() == 1 ? translated("1 topic") : translated("%1 topics").arg(countText(state.topics.size()));
     if (rejected > 0)
         topics += translated(" (%1 rejected)").arg(countText(rejected));
+    if (state.lanes.empty()) // before the first one, and in a session file
+        return translated("Notifications · %1").arg(topics);
     return translated("Notifications · %1 · %2").arg(channels, topics);
 }
 

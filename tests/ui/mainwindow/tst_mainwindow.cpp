@@ -2,6 +2,7 @@
 /// and follow, pause, export, stop, reopen.
 #include "core/simulator/simulator.h"
 #include "ui/audit/auditpane.h"
+#include "ui/common/sentence.h"
 #include "ui/common/theme.h"
 #include "ui/detail/detailpane.h"
 #include "ui/frames/frametableview.h"
@@ -20,6 +21,7 @@
 #include <QMenuBar>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QStatusBar>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -272,6 +274,17 @@ private Q_SLOTS:
         QTRY_VERIFY(view->model()->rowCount() > folded);
         QCOMPARE(view->model()->hiddenControl(), quint64(0));
         window->actions()->showControl->trigger(); // remembered: the next window begins as this one ends
+        // A narrow window says less, and cuts nothing.
+        window->resize(970, 700);
+        const auto isCut = [&window] {
+            const QWidget* bar = window->statusBar();
+            for (const Sentence* sentence : bar->findChildren<Sentence*>()) {
+                if (sentence->isVisible() && sentence->mapTo(bar, QPoint(sentence->width(), 0)).x() > bar->width())
+                    return true;
+            }
+            return false;
+        };
+        QTRY_VERIFY(!isCut());
         stopAndWait(*window);
 
         const QString recorded = window->desk()->path();
