@@ -6,6 +6,7 @@
 #include "ui/detail/decodedmodel.h"
 #include "ui/detail/decodedsummary.h"
 #include "ui/detail/detailpane.h"
+#include "ui/detail/factsheet.h"
 #include "ui/detail/findingcard.h"
 #include "ui/detail/findingsmodel.h"
 #include "ui/detail/findingspane.h"
@@ -62,6 +63,31 @@ class TestDetailPane : public QObject
 
 private Q_SLOTS:
     void initTestCase() { Theme::install(*qApp, ColorScheme::Light); }
+
+    void claimsALatencyOnlyWhereTheBodyStatesATime()
+    {
+        DetailPane pane;
+        pane.setCurrentTab(DetailPane::TimingTab);
+        const auto words = [&pane] {
+            QString all;
+            for (const FactSheet* sheet : pane.findChildren<FactSheet*>())
+                all += sheet->plainText() + QLatin1Char('\n');
+            return all;
+        };
+        Frame frame = frameOf({});
+        pane.showFrame(frame);
+        QVERIFY(words().contains(QStringLiteral("event time unknown")));
+        frame.head.eventWallNs = frame.head.wallNs - 412'000'000;
+        frame.head.flags |= FrameFlag::Masked;
+        pane.showFrame(frame);
+        QVERIFY(words().contains(QStringLiteral("412 ms; depends on both clocks; their offset is unknown")));
+        QVERIFY(words().contains(QStringLiteral("kept bytes differ from what was hashed")));
+        pane.setClockOffset(120'000'000);
+        QVERIFY(words().contains(QStringLiteral("depends on both clocks; offset about +120 ms")));
+        frame.head.eventWallNs = frame.head.wallNs + 38'000'000;
+        pane.showFrame(frame);
+        QVERIFY(words().contains(QStringLiteral("! −38 ms")));
+    }
 
     void explainsEveryFindingOfTheCatalogue()
     {
