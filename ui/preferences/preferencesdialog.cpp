@@ -1,9 +1,9 @@
 #include "ui/preferences/preferencesdialog.h"
 
 #include "core/session/sessionconfig.h"
+#include "ui/common/errorwords.h"
 #include "ui/common/widgets.h"
 #include "ui/connection/connectionform.h"
-#include "ui/common/errorwords.h"
 
 #include <QComboBox>
 #include <QDoubleSpinBox>
