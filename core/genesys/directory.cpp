@@ -123,8 +123,10 @@ RestCall usersCall(const QString& text)
 
 bool AvailableTopic::isForWebSocket() const
 {
+    // The list's values are not documented; "All" can only mean that this one is among them.
     return transports.isEmpty() || std::any_of(transports.begin(), transports.end(), [](const QByteArray& transport) {
-               return transport.toLower().contains("websocket");
+               const QByteArray name = transport.toLower();
+               return name == "all" || name.contains("websocket");
            });
 }
 
