@@ -65,7 +65,7 @@ struct MetricsSnapshot
     /// beside it. Only frames that state a time count; those that arrived "before" it are not in endToEnd.
     LatencySummary endToEnd;
     quint64 endToEndNegative = 0; ///< frames whose event time lay ahead of their arrival
-    double framesPerSecond = 0; ///< over the last 5 full seconds; 0 when they are past
+    double framesPerSecond = 0;   ///< over the last 5 full seconds; 0 when they are past
     double bytesPerSecond = 0;
     qint64 firstMonoNs = 0; ///< arrival of the first and the last frame
     qint64 lastMonoNs = 0;
