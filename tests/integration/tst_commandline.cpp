@@ -147,7 +147,7 @@ void TestCommandLine::usageErrorsExitWithTwo_data()
     row("record --url ws://127.0.0.1:1/ --header nonsense", "--header");
     row("record --url ws://127.0.0.1:1/ --header X:a\rb", "--header");
     row("record --url ws://127.0.0.1:1/ --ca-file /nowhere.pem", "--ca-file");
-    row("record --notifications topic", "not in this version");
+    row("record --notifications topic", "--region");
     row("record --audiohook 127.0.0.1:1", "not in this version");
     row("simulate --port 70000", "--port");
     row("simulate --scenario nowhere", "nowhere");
