@@ -128,7 +128,7 @@ int runSimulate(const QStringList& arguments)
     const SimulatorLedger ledger = simulator.ledger();
     say(QStringLiteral("Sent %1 messages (%2) over %3 connections, %4 faults")
             .arg(grouped(ledger.messages), inBytes(ledger.bytes), grouped(ledger.connections),
-                 grouped(ledger.faults.size())));
+                 grouped(ledger.faultCount)));
     return code;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 /// The book of what was really sent, written by the simulator's thread and read by any.
-/// Memory: at most 100,000 faults are listed.
+/// Memory: at most 5,000 faults are listed: a demo of hours must not grow by what it did wrong.
 #include "core/simulator/channelfault.h"
 #include "core/simulator/scenario.h"
 #include "core/simulator/simulator.h"
@@ -12,7 +12,7 @@ namespace framescope {
 class LedgerBook
 {
 public:
-    static constexpr std::size_t mostFaults = 100'000;
+    static constexpr std::size_t mostFaults = 5'000;
 
     void addMessages(quint64 count, quint64 payloadBytes);
     void addConnection();

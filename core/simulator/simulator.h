@@ -94,7 +94,7 @@ struct SimulatorLedger
     quint64 bytes = 0;
     quint64 connections = 0;
     quint64 tokensIssued = 0;
-    std::vector<SentFault> faults; ///< at most 100,000, then only counted
+    std::vector<SentFault> faults; ///< the first 5,000, then only counted
     quint64 faultCount = 0;        ///< all of them
     bool finished = false;         ///< the scenario has ended
 
