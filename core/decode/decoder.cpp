@@ -74,11 +74,15 @@ struct Decoder::Private
         return table;
     }
 
-    /// Control frames name the channel, and what is not as it should be may hold anything.
+    /// Control frames name the channel, and what is not as it should be may hold anything. Of control messages only a
+    /// heartbeat or pong that is just that is known to hold nothing personal; its `message` says which of the two it
+    /// is.
     void mask(std::span<char> payload, FrameHead& head, FindingCollector& findings)
     {
         const bool isControl = (head.flags & FrameFlag::Control) != 0;
-        const FrameMasker::What what{options.maskPersonal && !isControl, isControl || findings.count() > 0};
+        const bool isSignOfLife =
+            isControl && findings.count() == 0 && (*names.names())[head.type] == "channel.metadata";
+        const FrameMasker::What what{options.maskPersonal && !isSignOfLife, isControl || findings.count() > 0};
         if (what.personal || what.secrets)
             masker.mask(payload, head, findings.taken(), what);
     }

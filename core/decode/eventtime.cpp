@@ -55,6 +55,7 @@ public:
         m_rest.remove_prefix(digits);
         return ns;
     }
+    void fail() { m_good = false; }
     [[nodiscard]] bool isDone() const { return m_good && m_rest.empty(); }
 
 private:
@@ -73,6 +74,8 @@ int zoneSeconds(IsoText& text)
     const int hours = text.number(2);
     text.take(':');
     const int minutes = text.number(2);
+    if (hours > 23 || minutes > 59)
+        text.fail();
     return (isWest ? -1 : 1) * (hours * 3600 + minutes * 60);
 }
 

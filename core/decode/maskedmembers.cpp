@@ -73,9 +73,12 @@ void fill(char* bytes, std::size_t begin, std::size_t end, std::vector<ByteRange
 
 MaskedMembers::Treatment MaskedMembers::treatmentOf(QByteArrayView name)
 {
-    std::array<char, 32> small{};
-    if (name.isEmpty() || name.size() > qsizetype(small.size()))
+    std::array<char, 128> small{};
+    if (name.isEmpty())
         return Treatment::Keep;
+    // No list has a name so long, but what it ends with may still say what it is.
+    if (name.size() > qsizetype(small.size()))
+        name = name.last(qsizetype(small.size()));
     std::transform(name.begin(), name.end(), small.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? char(c | 0x20) : c; });
     const std::string_view key(small.data(), std::size_t(name.size()));

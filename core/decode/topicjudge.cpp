@@ -54,6 +54,11 @@ void TopicJudge::use(const TopicSchemas& topics)
     m_cache.use(*m_topics);
     m_resultType = m_names.intern("channel.result");
     m_requestType = m_names.intern("channel.request");
+    // Before the wire can name anything: a flood of unknown topics must not leave the known ones without a name.
+    for (const TopicRule& rule : m_topics->rules) {
+        if (rule.schema && m_names.names()->size() < Decoder::typeNameLimit / 2)
+            m_names.intern(rule.name);
+    }
 }
 
 bool TopicJudge::judge(JudgedFrame& frame, const JsonReader& reader, SchemaValidator& validator)

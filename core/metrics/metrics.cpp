@@ -232,7 +232,7 @@ MetricsSnapshotPtr Metrics::snapshot(qint64 nowMonoNs) const
     snapshot->lastMonoNs = d->lastMonoNs;
     snapshot->byType = d->types;
     snapshot->findings = d->findings;
-    snapshot->buckets.reserve(d->closed.size() + 1);
+    snapshot->buckets.reserve(bucketLimit + 1); // one size for all: growing ones leave holes that the next does not fit
     snapshot->buckets.assign(d->closed.begin(), d->closed.end());
     const qint64 nowSecond = nowMonoNs / nsPerSecond;
     if (d->open.counts.received != 0 && d->open.second < nowSecond) {

@@ -37,6 +37,7 @@ private Q_SLOTS:
     void masksTheDirectStreamToo();
     void digestAndVerdictAreThoseOfTheReceivedBytes();
     void findingsAboutMaskedPlacesAreMasked();
+    void whatCallsItselfAControlMessageIsMaskedToo();
     void textThatIsNoJsonIsMaskedWhole();
     void nothingIsMaskedUnlessAsked();
     void channelIdsAreMaskedByForm_data();
@@ -100,6 +101,8 @@ void TestMasking::knowsTheMembers_data()
         R"({"words":[{"word":"**","confidence":0.9}],"ANI":"*","na\u006de":"*"})");
     row(R"({ "ani" : "1" , "list" : [ { "ani" : "2" } , "3" ] })",
         R"({ "ani" : "*" , "list" : [ { "ani" : "*" } , "3" ] })");
+    row(R"({"lastExternalContactOrganizationName":"x","lastExternalContactOrganizationNam":"x"})",
+        R"({"lastExternalContactOrganizationName":"*","lastExternalContactOrganizationNam":"x"})");
     row(R"(["ani","x"])", R"(["ani","x"])");
     row(R"({"ani":"","name":""})", R"({"ani":"","name":""})");
 }
@@ -167,6 +170,18 @@ void TestMasking::findingsAboutMaskedPlacesAreMasked()
     QCOMPARE(actual.value("/eventBody/participants/0/attributes/secret"), QByteArray("11"));
     QCOMPARE(actual.value("/eventBody/participants/0/purpose"), QByteArray("5"));
     QCOMPARE(actual.value("/eventBody/participants/0/brandNew"), QByteArray(R"({"ani":"***"})"));
+}
+
+void TestMasking::whatCallsItselfAControlMessageIsMaskedToo()
+{
+    Bench bench(topicOptions({}, true));
+    bench.text(R"({"result":"200","status":"subscribed","x":{"ani":"+1317","name":"Zoë"}})");
+    QVERIFY(bench.head().flags & FrameFlag::Control);
+    QVERIFY(!allKept(bench).contains("1317") && !allKept(bench).contains("Zoë"));
+    bench.text(R"({"topicName":"channel.metadata","eventBody":{"message":"hi","ani":"+1555"}})");
+    QVERIFY(!allKept(bench).contains("1555"));
+    bench.text(R"({"topicName":"channel.metadata","eventBody":{"message":"WebSocket Heartbeat"}})");
+    QVERIFY(allKept(bench).contains("WebSocket Heartbeat")); // what it is can still be read
 }
 
 void TestMasking::textThatIsNoJsonIsMaskedWhole()

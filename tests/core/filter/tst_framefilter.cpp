@@ -106,12 +106,13 @@ void TestFrameFilter::showsNotifications_data()
         QTest::addRow("%s", expression) << QString::fromUtf8(expression) << QByteArray(shown);
     };
     row("frame.control == true", "3");
-    row("frame.control == false", "1245");
-    row("frame.control != true", "1245");
-    row("msg.topic == v2.users.{id}.presence", "12");
+    row("frame.control == false", "12456");
+    row("frame.control != true", "12456");
+    row("msg.topic == v2.users.{id}.presence", "126");
+    row("msg.topic == v2.users.ef.presence", "6"); // the envelope's, not the body's
     row("msg.topic == V2.Users.AB.Presence", "1");
     row("msg.topic == v2.users.cd.presence", "2");
-    row("msg.topic != v2.users.cd.presence", "13");
+    row("msg.topic != v2.users.cd.presence", "136");
     row("msg.topic == channel.metadata", "3");
     row("lat.e2e > 250ms", "2");
     row("lat.e2e >= 250", "12"); // without a unit: ms
@@ -128,12 +129,15 @@ void TestFrameFilter::showsNotifications()
         return test::FrameSpec{.type = type,
                                .payload = QByteArray("{\"topicName\" : \"") + topic + "\",\"eventBody\":{}}"};
     };
-    const auto batch =
-        test::makeBatch({notification("v2.users.{id}.presence", "v2.users.ab.presence"),
-                         notification("v2.users.{id}.presence", "v2.users.cd.presence"),
-                         notification("channel.metadata", "channel.metadata"),
-                         {.type = "interaction.update"},
-                         {.type = "telephony.media", .payload = "\"topicName\"", .opcode = Opcode::Binary}});
+    const auto batch = test::makeBatch(
+        {notification("v2.users.{id}.presence", "v2.users.ab.presence"),
+         notification("v2.users.{id}.presence", "v2.users.cd.presence"),
+         notification("channel.metadata", "channel.metadata"),
+         {.type = "interaction.update"},
+         {.type = "telephony.media", .payload = "\"topicName\"", .opcode = Opcode::Binary},
+         {.type = "v2.users.{id}.presence",
+          .payload =
+              R"({"eventBody":{"topicName":"v2.users.cd.presence","say":"\"topicName\":{"},"x":"topicName","topicName":"v2.users.ef.presence"})"}});
     batch->heads[0].eventWallNs = batch->heads[0].wallNs - 250'000'000;
     batch->heads[1].eventWallNs = batch->heads[1].wallNs - 2'000'000'000;
     batch->heads[2].flags |= FrameFlag::Control;
