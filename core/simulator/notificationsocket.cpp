@@ -189,6 +189,8 @@ void NotificationSocket::answer(const ClientFrame& frame)
 
 void NotificationSocket::takeText(const ClientFrame& frame)
 {
+    if (!isOpen())
+        return; // closing: what still comes is read and forgotten
     const bool begins = frame.opcode == FrameOpcode::Text;
     if (begins) {
         m_fragments.clear();
@@ -205,7 +207,7 @@ void NotificationSocket::takeText(const ClientFrame& frame)
         return;
     m_inText = false;
     const QByteArray text = std::exchange(m_fragments, {});
-    if (isOpen() && m_handlers.text)
+    if (m_handlers.text)
         m_handlers.text(*this, text);
 }
 

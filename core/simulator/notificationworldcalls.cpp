@@ -300,8 +300,12 @@ void NotificationWorld::completeWork(LiveCall& call, CallParticipant& agent)
 
 CallParticipant& NotificationWorld::add(LiveCall& call, Purpose purpose, std::size_t index)
 {
-    if (call.participants.size() >= LiveCall::mostParticipants)
-        call.participants.erase(call.participants.begin() + 1); // the oldest one behind the customer has long left
+    if (call.participants.size() >= LiveCall::mostParticipants) {
+        const auto gone = std::find_if(call.participants.begin() + 1, call.participants.end(),
+                                       [](const CallParticipant& each) { return each.isGone(); });
+        if (gone != call.participants.end())
+            call.participants.erase(gone);
+    }
     CallParticipant& participant = call.participants.emplace_back();
     participant.purpose = purpose;
     participant.id = m_teller.uuid();

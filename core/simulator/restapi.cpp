@@ -163,6 +163,8 @@ std::optional<HttpReply> RestApi::overLimit(quint64 tokenId, qint64 monoNs)
 {
     if (m_windows.size() > mostWindows)
         std::erase_if(m_windows, [monoNs](const auto& one) { return monoNs - one.second.startedNs >= minuteNs; });
+    if (m_windows.size() > mostWindows)
+        m_windows.clear(); // a client with a token a request: it cannot be over the limit of any
     Window& window = m_windows[tokenId];
     if (window.startedNs == 0 || monoNs - window.startedNs >= minuteNs)
         window = {monoNs, 0};

@@ -3,7 +3,7 @@
 /// here, people, queues and limits by directoryapi.h.
 ///
 /// Requests in, replies out, no socket. Each reply has a correlation id; errors have the service's form (ErrorBody).
-/// Thread: one. Memory: one counter a token, of this minute's tokens.
+/// Thread: one. Memory: one counter a token, at most mostWindows.
 #include "core/simulator/centrestaff.h"
 #include "core/simulator/channelregistry.h"
 #include "core/simulator/tokenendpoint.h"
