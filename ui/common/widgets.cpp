@@ -81,8 +81,10 @@ void setTabBadge(QTabBar* bar, int index, quint64 count)
 {
     auto* badge = qobject_cast<QLabel*>(bar->tabButton(index, QTabBar::RightSide));
     if (count == 0) {
-        if (badge)
+        if (badge) {
             bar->setTabButton(index, QTabBar::RightSide, nullptr);
+            badge->deleteLater(); // the bar only hides it
+        }
         return;
     }
     const QString text = countText(count);
@@ -93,11 +95,13 @@ void setTabBadge(QTabBar* bar, int index, quint64 count)
         badge->setText(text);
         return;
     }
-    badge = plainLabel(text, bar);
-    setKind(badge, "badge");
-    badge->ensurePolished();
-    badge->adjustSize();
-    bar->setTabButton(index, QTabBar::RightSide, badge);
+    QLabel* longer = plainLabel(text, bar);
+    setKind(longer, "badge");
+    longer->ensurePolished();
+    longer->adjustSize();
+    bar->setTabButton(index, QTabBar::RightSide, longer);
+    if (badge)
+        badge->deleteLater();
 }
 
 void setKind(QWidget* widget, const char* kind)

@@ -45,7 +45,7 @@ ProfileForm::ProfileForm(QWidget* parent)
     m_gateway->setPlaceholderText(tr("only where login and API stand behind one host of your own"));
     m_port->setRange(0, highestPort);
     m_port->setSpecialValueText(tr("any free port"));
-    m_port->setToolTip(tr("Of the redirect URI http://127.0.0.1:PORT that is registered at the OAuth client"));
+    m_port->setToolTip(tr("Of the redirect URI http://127.0.0.1:PORT/callback that is registered at the OAuth client"));
     m_mask->setToolTip(
         tr("Phone numbers, names, attributes, transcripts and wrap-up notes. Frames are judged and hashed "
            "as they came, then masked"));

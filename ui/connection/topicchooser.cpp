@@ -298,6 +298,7 @@ void TopicChooser::showSelected()
 
 void TopicChooser::askNames()
 {
+    const quint64 question = ++m_question; // an answer to what was typed before comes too late
     const TopicParameter parameter = topicParameter(selectedPattern().toUtf8());
     const auto& ask = parameter == TopicParameter::Queue ? m_calls.queues : m_calls.users;
     const QString text = m_id->text().trimmed();
@@ -307,11 +308,10 @@ void TopicChooser::askNames()
         return;
     }
     const QPointer<TopicChooser> self(this);
-    ask(text,
-        [self, generation = m_generation, question = ++m_question](const Expected<std::vector<NamedEntity>>& names) {
-            if (self && generation == self->m_generation && question == self->m_question)
-                self->takeNames(names);
-        });
+    ask(text, [self, generation = m_generation, question](const Expected<std::vector<NamedEntity>>& names) {
+        if (self && generation == self->m_generation && question == self->m_question)
+            self->takeNames(names);
+    });
 }
 
 void TopicChooser::takeNames(const Expected<std::vector<NamedEntity>>& names)
@@ -360,6 +360,8 @@ void TopicChooser::addTyped()
     }
     if (added > 0) {
         m_id->clear();
+        m_askDelay.stop();
+        ++m_question;
         m_names->hide();
         Q_EMIT chosenChanged();
     }

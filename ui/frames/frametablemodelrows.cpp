@@ -146,7 +146,7 @@ void FrameTableModel::insertMatching(const std::vector<FrameBatchPtr>& batches)
         if (batch->lastNumber() <= m_judged)
             continue;
         if (batch->firstNumber() > m_judged + 1)
-            scanRange(m_judged + 1, batch->firstNumber() - 1);
+            scanRange(m_judged + 1, batch->firstNumber() - 1, {});
         for (std::size_t i = 0; i < batch->size(); ++i) {
             if (batch->heads[i].number <= m_judged)
                 continue;
@@ -158,7 +158,7 @@ void FrameTableModel::insertMatching(const std::vector<FrameBatchPtr>& batches)
         m_judged = batch->lastNumber();
     }
     if (m_judged < m_count) {
-        scanRange(m_judged + 1, m_count);
+        scanRange(m_judged + 1, m_count, {});
         m_judged = m_count;
     }
     if (m_stale)
@@ -217,15 +217,17 @@ void FrameTableModel::startRows()
         if (m_count == 0)
             replaceStaleRows();
         else
-            scanRange(1, m_count);
+            scanRange(1, m_count, m_cache->newest());
     }
 }
 
-void FrameTableModel::scanRange(quint64 from, quint64 to)
+/// @p inMemory need not be read. Empty for what skipped the view: that is not in the cache, and scans that wait would
+/// keep alive what the cache has long let go.
+void FrameTableModel::scanRange(quint64 from, quint64 to, std::vector<FrameBatchPtr> inMemory)
 {
     ScanRequest request;
     request.path = m_cache->path();
-    request.newest = m_cache->newest();
+    request.newest = std::move(inMemory);
     request.from = from;
     request.to = to;
     request.foldControl = isFolding();
@@ -273,6 +275,9 @@ void FrameTableModel::insertNumbers(const QList<quint64>& numbers)
     if (numbers.isEmpty())
         return;
     std::size_t row = m_map.rowAtOrAfter(numbers.constFirst());
+    // Once the oldest rows had to go, older ones would leave a hole where those were.
+    if (row == 0 && m_map.size() > 0 && m_map.isCapped())
+        return;
     // Older than all others: only what fits. Newer: the oldest rows make room, but no more than all of them.
     const QList<quint64> own = row == 0 ? m_map.fitting(numbers) : m_map.atMostAll(numbers);
     if (own.size() < numbers.size())

@@ -68,7 +68,11 @@ void SessionDigest::run(const QString& path, int metricsWindow, quint64 ticket)
     quint64 from = 1;
     while (ticket == m_ticket.load() && all.size() < eventLimit) {
         const auto events = (*reader)->events(from, extent->lastSeq, eventPage);
-        if (!events || events->empty())
+        if (!events) {
+            tell(ticket, [this, error = events.error()] { Q_EMIT failed(error); });
+            break;
+        }
+        if (events->empty())
             break;
         all.insert(all.end(), events->begin(), events->end());
         from = events->back().seq + 1;

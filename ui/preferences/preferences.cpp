@@ -1,5 +1,6 @@
 #include "ui/preferences/preferences.h"
 
+#include "core/base/basefolder.h"
 #include "core/session/sessionconfig.h"
 
 #include <QCoreApplication>
@@ -88,9 +89,7 @@ Preferences fromSettings(const QSettings& settings)
 
 QString Preferences::path()
 {
-    const QString home = QFile::decodeName(qgetenv("XDG_CONFIG_HOME"));
-    const QString base = QDir::isAbsolutePath(home) ? home : QDir::homePath() + QStringLiteral("/.config");
-    return base + QStringLiteral("/framescope/preferences.ini");
+    return baseFolder("XDG_CONFIG_HOME", QStringLiteral("/.config")) + QStringLiteral("/framescope/preferences.ini");
 }
 
 Preferences Preferences::load(QString* notice)
