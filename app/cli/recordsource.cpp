@@ -2,6 +2,7 @@
 
 #include "app/cli/dotenv.h"
 #include "app/cli/words.h"
+#include "core/auth/urlpolicy.h"
 #include "core/session/profilestore.h"
 
 #include <QFileInfo>
@@ -13,13 +14,6 @@
 namespace framescope::cli {
 
 namespace {
-
-bool isLoopback(const QUrl& url)
-{
-    const QString host = url.host();
-    return host == QStringLiteral("localhost") || host == QStringLiteral("::1") ||
-           host.startsWith(QStringLiteral("127."));
-}
 
 /// An address that may carry what we send: encrypted, or to this machine.
 Problem checkUrl(const QUrl& url, const QString& option, const QString& scheme)
@@ -33,7 +27,7 @@ Problem checkUrl(const QUrl& url, const QString& option, const QString& scheme)
         return std::nullopt;
     if (url.scheme() != scheme)
         return QStringLiteral("--%1 takes %2s://, or %2:// to this machine").arg(option, scheme);
-    if (!isLoopback(url))
+    if (!isLoopbackHost(url.host()))
         return QStringLiteral("--%1: %2:// is not encrypted and goes to this machine only; use %2s://")
             .arg(option, scheme);
     return std::nullopt;
@@ -134,6 +128,21 @@ Problem readUrl(const QCommandLineParser& parser, RecordOptions& options)
     return addCredentials(parser, stream);
 }
 
+const QString headersRefused = QStringLiteral("--header: a notification channel's handshake takes none");
+
+/// Everywhere that a certificate is looked at.
+void useCaFile(SessionConfig& config, const QString& caFile)
+{
+    config.stream.caFile = caFile;
+    if (config.stream.credentials)
+        config.stream.credentials->caFile = caFile;
+    if (!config.notifications)
+        return;
+    config.notifications->caFile = caFile;
+    if (config.notifications->credentials)
+        config.notifications->credentials->caFile = caFile;
+}
+
 Problem readProfile(const QCommandLineParser& parser, RecordOptions& options)
 {
     options.profile = parser.value(QStringLiteral("profile"));
@@ -150,7 +159,9 @@ Problem readProfile(const QCommandLineParser& parser, RecordOptions& options)
     options.config.maskPersonal = stored.maskPersonal;
     options.config.stream.headers.insert(options.config.stream.headers.end(), headers.begin(), headers.end());
     if (!caFile.isEmpty())
-        options.config.stream.caFile = caFile;
+        useCaFile(options.config, caFile);
+    if (options.config.notifications && !headers.empty())
+        return headersRefused;
     options.config.sourceName = profile->name;
     return std::nullopt;
 }
@@ -175,6 +186,8 @@ Expected<GenesysHosts> notificationHosts(const QCommandLineParser& parser, const
 
 Problem readNotifications(const QCommandLineParser& parser, RecordOptions& options)
 {
+    if (!options.config.stream.headers.empty())
+        return headersRefused;
     const GenesysEnvironment environment = genesysEnvironment();
     const Expected<GenesysHosts> hosts = notificationHosts(parser, environment);
     if (!hosts)
