@@ -117,11 +117,6 @@ HttpExchange::~HttpExchange()
     cancel();
 }
 
-bool HttpExchange::isBusy() const
-{
-    return bool(d->done);
-}
-
 void HttpExchange::start(const HttpCall& call, Handler done)
 {
     cancel();
@@ -145,9 +140,7 @@ void HttpExchange::Private::send(const QNetworkRequest& request)
     if (!network)
         network = new QNetworkAccessManager(q);
     tooLarge = false;
-    if (call.verb == "HEAD")
-        reply = network->head(request);
-    else if (call.verb == "POST")
+    if (call.verb == "POST")
         reply = network->post(request, call.body);
     else if (call.verb == "PUT")
         reply = network->put(request, call.body);

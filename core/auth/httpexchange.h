@@ -19,16 +19,13 @@
 #include <utility>
 #include <vector>
 
-class QNetworkAccessManager;
-class QNetworkReply;
-
 namespace framescope {
 
 using HttpHeader = std::pair<QByteArray, QByteArray>;
 
 struct HttpCall
 {
-    QByteArray verb = "GET"; ///< GET, HEAD, POST, PUT, DELETE
+    QByteArray verb = "GET"; ///< GET, POST, PUT, DELETE
     QUrl url;
     std::vector<HttpHeader> headers;
     QByteArray body;
@@ -61,7 +58,6 @@ public:
     /// @p done comes later, once; never after cancel(). One exchange at a time.
     void start(const HttpCall& call, Handler done);
     void cancel();
-    [[nodiscard]] bool isBusy() const;
 
 private:
     struct Private;

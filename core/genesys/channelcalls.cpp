@@ -15,6 +15,7 @@ namespace {
 const QString channelsPath = QStringLiteral("/api/v2/notifications/channels");
 constexpr qint64 nsPerMs = 1'000'000;
 constexpr qint64 assumedLifeNs = 24LL * 3600 * 1'000'000'000; ///< documented: a channel lives for 24 hours
+constexpr qint64 longestLifeMs = 366LL * 24 * 3600 * 1'000;   ///< more is no life, it is a mistake
 constexpr qint64 topicListLimit = 16 * 1024 * 1024;
 constexpr qsizetype textLimit = 300;
 constexpr qsizetype permissionsLimit = 20;
@@ -59,7 +60,19 @@ QByteArray shortText(const QJsonValue& value)
     return redactor::redacted(value.toString().left(textLimit)).toUtf8();
 }
 
+QString subscriptionsPath(const Channel& channel)
+{
+    return channelsPath + QLatin1Char('/') + QString::fromUtf8(channel.id.reveal()) + QStringLiteral("/subscriptions");
+}
+
 } // namespace
+
+void rememberChannel(const Channel& channel)
+{
+    redactor::add(channel.id);
+    redactor::add(Secret(channel.connectUri.toEncoded()));
+    redactor::add(Secret(channel.connectUri.fileName().toUtf8()));
+}
 
 Expected<Channel> channelFromReply(const QByteArray& body, bool loopback, qint64 wallNowNs)
 {
@@ -69,9 +82,7 @@ Expected<Channel> channelFromReply(const QByteArray& body, bool loopback, qint64
     Channel channel;
     channel.id = Secret(id);
     channel.connectUri = uri;
-    redactor::add(channel.id);
-    redactor::add(Secret(uri.toEncoded()));
-    redactor::add(Secret(uri.fileName().toUtf8()));
+    rememberChannel(channel);
     if (!isChannelId(id))
         return failure(ErrorCode::Protocol,
                        QStringLiteral("The service answered without a usable channel id. Check the region or gateway."),
@@ -81,7 +92,8 @@ Expected<Channel> channelFromReply(const QByteArray& body, bool loopback, qint64
     channel.endpoint = redactor::redacted(endpointOf(uri));
     const QDateTime expires =
         QDateTime::fromString(reply.value(QLatin1String("expires")).toString(), Qt::ISODateWithMs);
-    channel.expiresWallNs = expires.isValid() ? expires.toMSecsSinceEpoch() * nsPerMs : wallNowNs + assumedLifeNs;
+    const qint64 lifeMs = expires.isValid() ? expires.toMSecsSinceEpoch() - wallNowNs / nsPerMs : 0;
+    channel.expiresWallNs = wallNowNs + (lifeMs > 0 && lifeMs <= longestLifeMs ? lifeMs * nsPerMs : assumedLifeNs);
     return channel;
 }
 
@@ -143,10 +155,11 @@ quint64 ChannelCalls::create(Handler<Channel> handler)
     RestCall call;
     call.verb = "POST";
     call.path = channelsPath;
-    return m_client->send(call, [loopback = m_loopback, handler = std::move(handler)](const auto& reply) {
+    return m_client->send(call, [this, handler = std::move(handler)](const auto& reply) {
         if (!reply)
             return handler(tl::unexpected<RestFailure>(reply.error()));
-        const Expected<Channel> channel = channelFromReply(reply->body, loopback, now().wallNs);
+        const qint64 serviceTimeNs = now().wallNs + m_client->clockOffsetNs().value_or(0);
+        const Expected<Channel> channel = channelFromReply(reply->body, m_loopback, serviceTimeNs);
         if (!channel)
             return handler(tl::unexpected<RestFailure>(RestFailure{channel.error(), 0, {}, {}, 0}));
         handler(*channel);
@@ -161,8 +174,7 @@ quint64 ChannelCalls::subscribe(const Channel& channel, const std::vector<QByteA
         list.append(QJsonObject{{QStringLiteral("id"), QString::fromUtf8(topic)}});
     RestCall call;
     call.verb = mode == SubscribeMode::Add ? "POST" : "PUT";
-    call.path =
-        channelsPath + QLatin1Char('/') + QString::fromUtf8(channel.id.reveal()) + QStringLiteral("/subscriptions");
+    call.path = subscriptionsPath(channel);
     call.query = QStringLiteral("ignoreErrors=true");
     call.body = QJsonDocument(list).toJson(QJsonDocument::Compact);
     call.replyLimitBytes = topicListLimit; // a thousand topics with their reasons
@@ -184,6 +196,14 @@ quint64 ChannelCalls::subscribe(const Channel& channel, const std::vector<QByteA
             return handler(tl::unexpected<RestFailure>(protocolFailure(answers.error().detail)));
         handler(*answers);
     });
+}
+
+quint64 ChannelCalls::unsubscribe(const Channel& channel, std::function<void()> done)
+{
+    RestCall call;
+    call.verb = "DELETE";
+    call.path = subscriptionsPath(channel);
+    return m_client->send(call, [done = std::move(done)](const auto&) { done(); });
 }
 
 quint64 ChannelCalls::count(Handler<int> handler)

@@ -32,8 +32,13 @@ enum class SubscribeMode
     Replace ///< PUT: the whole list
 };
 
+/// An `expires` that is not after @p wallNowNs (the service's time) or over a year ahead is not believed: the
+/// documented 24 hours are assumed.
 [[nodiscard]] Expected<Channel> channelFromReply(const QByteArray& body, bool loopback, qint64 wallNowNs);
 [[nodiscard]] Expected<std::vector<TopicAnswer>> topicsFromReply(const QByteArray& body);
+
+/// Its secrets are known to the redactor, and the last to be forgotten.
+void rememberChannel(const Channel& channel);
 
 /// The questions that others ask too.
 [[nodiscard]] RestCall availableTopicsCall();
@@ -52,6 +57,8 @@ public:
     /// Each topic is answered by itself (ignoreErrors).
     quint64 subscribe(const Channel& channel, const std::vector<QByteArray>& topics, SubscribeMode mode,
                       Handler<std::vector<TopicAnswer>> handler);
+    /// Takes all topics off it: a channel that is needed no more (the service has no call that deletes one).
+    quint64 unsubscribe(const Channel& channel, std::function<void()> done);
     /// Channels that the service lists for this token.
     quint64 count(Handler<int> handler);
     /// The raw list with schemas, up to 16 MiB.

@@ -57,8 +57,9 @@ void ChannelSocket::open()
     m_transport->open(request);
 }
 
-void ChannelSocket::leave(int closeCode)
+void ChannelSocket::leave()
 {
+    constexpr int closeCode = 1000;
     ChannelSocketOwner* owner = std::exchange(m_owner, nullptr);
     m_pingTimer.stop();
     m_watchTimer.stop();
@@ -107,12 +108,7 @@ void ChannelSocket::transportText(const QString& message, const Instant& arrival
     frameCame(arrival);
     if (!m_owner)
         return;
-    RawFrame frame;
-    frame.arrival = arrival;
-    frame.attempt = attempt();
-    frame.opcode = Opcode::Text;
-    frame.text = message.isNull() ? QStringView(u"") : QStringView(message); // empty, but text
-    m_owner->socketReceived(this, frame);
+    m_owner->socketReceived(this, textFrame(message, arrival, attempt()));
     if (!m_owner)
         return; // whoever took it parted from us: the breaker may suspend
     const ScannedNotification told = scanNotification(message);
@@ -126,12 +122,8 @@ void ChannelSocket::transportBinary(const QByteArray& message, const Instant& ar
     frameCame(arrival);
     if (!m_owner)
         return;
-    RawFrame frame;
-    frame.arrival = arrival;
-    frame.attempt = attempt();
-    frame.opcode = Opcode::Binary;
-    frame.bytes = message;
-    m_owner->socketReceived(this, frame); // never seen on this service; the decoder judges it
+    m_owner->socketReceived(
+        this, binaryFrame(message, arrival, attempt())); // never seen on this service; the decoder judges it
 }
 
 void ChannelSocket::transportClosed(const TransportClose& close)
@@ -182,6 +174,7 @@ void ChannelSocket::transportFailed(const TransportFailure& failure)
     ending.after = afterFailure(failure);
     ending.pace = ending.after == AfterFailure::RetrySlowly ? RetryPace::Slow : RetryPace::Normal;
     ending.httpStatus = status;
+    ending.refused = refused;
     end(std::move(ending));
 }
 

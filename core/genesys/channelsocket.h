@@ -24,6 +24,7 @@ struct SocketEnd
     RetryPace pace = RetryPace::Normal;
     AfterFailure after = AfterFailure::Retry; ///< where it never opened
     int httpStatus = 0;                       ///< of a handshake that was answered otherwise than with 101
+    bool refused = false;                     ///< ... in a way that says: this channel is gone
     int closeCode = 0;
     bool wasOpen = false;
 };
@@ -40,7 +41,7 @@ public:
 
     virtual void socketOpened(ChannelSocket* socket) = 0;
     /// Each message, before what it says is looked at.
-    virtual void socketReceived(ChannelSocket* socket, RawFrame& frame) = 0;
+    virtual void socketReceived(ChannelSocket* socket, RawFrame frame) = 0;
     virtual void socketTold(ChannelSocket* socket, const ScannedNotification& told, const Instant& arrival) = 0;
     virtual void socketRecords(ChannelSocket* socket, AuditEvent event) = 0;
     virtual void socketHealthChanged(ChannelSocket* socket) = 0;
@@ -66,7 +67,7 @@ public:
 
     void open();
     /// Close frame where it is open; no call follows. It says so in the log: {"by":"us"}.
-    void leave(int closeCode = 1000);
+    void leave();
 
     [[nodiscard]] bool isOpen() const { return m_connectedSinceNs != 0; }
     [[nodiscard]] quint16 attempt() const { return m_options.attempt; }

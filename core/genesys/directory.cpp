@@ -2,6 +2,7 @@
 
 #include "core/base/redactor.h"
 #include "core/genesys/channelcalls.h"
+#include "core/genesys/serviceaccess.h"
 
 #include <QHash>
 #include <QJsonArray>
@@ -168,7 +169,6 @@ struct Directory::Private
         }));
     }
 
-    TokenProvider* tokens = nullptr;
     RestClient* rest = nullptr;
     QHash<int, Refusal> refusals;
     QHash<int, quint64> calls;
@@ -178,15 +178,7 @@ Directory::Directory(NotificationConfig config, QObject* parent)
     : QObject(parent)
     , d(std::make_unique<Private>())
 {
-    d->tokens = config.credentials ? new TokenProvider(*config.credentials, this)
-                                   : new TokenProvider(config.token.value_or(AccessToken()), this);
-    d->tokens->setBackoffUnit(config.timers.retryUnit);
-    RestOptions options;
-    options.hosts = config.hosts;
-    options.caFile = config.caFile;
-    options.requestTimeout = config.timers.requestTimeout;
-    options.retryUnit = config.timers.retryUnit;
-    d->rest = new RestClient(std::move(options), d->tokens, this);
+    d->rest = makeRestClient(config, makeTokenProvider(config, this), this);
 }
 
 Directory::~Directory()

@@ -12,11 +12,6 @@ constexpr qint64 nsPerMs = 1'000'000;
 constexpr int attemptsOnOneChannel = 4; ///< that did not open, in a row; then a new one
 constexpr int channelsRefusedLimit = 3; ///< new ones in a row whose socket was refused: something else is wrong
 
-bool isRefusal(int httpStatus)
-{
-    return httpStatus == 401 || httpStatus == 403 || httpStatus == 404 || httpStatus == 410;
-}
-
 } // namespace
 
 void NotificationLane::socketTold(ChannelSocket* socket, const ScannedNotification& told, const Instant& arrival)
@@ -142,7 +137,7 @@ void NotificationLane::socketLost(const SocketEnd& end, bool wasLive)
         return m_parts.host->laneLost(end.error, isNormalClose(end.closeCode));
     if (end.wasOpen)
         return waitAndRetry(end.error, end.pace);
-    if (isRefusal(end.httpStatus)) {
+    if (end.refused) {
         if (++m_refusals >= channelsRefusedLimit)
             return m_parts.host->laneFailed(
                 {ErrorCode::TokenRejected,
@@ -190,6 +185,7 @@ void NotificationLane::leaveAll(const QByteArray& cause)
     m_wake.stop();
     m_handedOver = false;
     m_parts.calls->cancel(std::exchange(m_call, 0));
+    m_parts.maker->cancel(std::exchange(m_order, 0));
     abandonSuccession();
     m_retireTimer.stop();
     m_status.renewing = false;
@@ -215,15 +211,17 @@ void NotificationLane::noteLoss(const ChannelSocket& socket, const QByteArray& c
     m_gapCause = cause;
 }
 
-void NotificationLane::closeGap()
+void NotificationLane::closeGap(GapsEnd end)
 {
-    const qint64 from = std::exchange(m_gapFromWallNs, 0);
-    if (std::exchange(m_handedOver, false) || from == 0)
-        return; // from one socket to the next at the service itself: nothing was sent to nobody
     const Instant time = now();
-    const std::vector<TopicGapEntry> entries = m_parts.ledger->addGap(m_status.lane, from, time.wallNs, m_gapCause);
-    record(streamevents::gap(m_endpoint, (time.monoNs - m_gapSinceMonoNs) / nsPerMs, QString::fromUtf8(m_gapCause)),
-           m_status.attempt);
+    const qint64 from = std::exchange(m_gapFromWallNs, 0);
+    // Handed over: from one socket to the next at the service itself, nothing was sent to nobody.
+    if (!std::exchange(m_handedOver, false) && from != 0) {
+        m_parts.ledger->openGaps(m_status.lane, from, m_gapCause);
+        record(streamevents::gap(m_endpoint, (time.monoNs - m_gapSinceMonoNs) / nsPerMs, QString::fromUtf8(m_gapCause)),
+               m_status.attempt);
+    }
+    const std::vector<TopicGapEntry> entries = m_parts.ledger->closeGaps(m_status.lane, time.wallNs, end);
     for (const TopicGapEntry& entry : entries)
         record(notificationevents::topicGap(entry), m_status.attempt);
 }

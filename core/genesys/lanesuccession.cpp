@@ -2,8 +2,6 @@
 #include "core/genesys/notificationevents.h"
 #include "core/genesys/notificationlane.h"
 
-#include <QRandomGenerator>
-
 namespace framescope {
 
 namespace {
@@ -44,16 +42,16 @@ void NotificationLane::beginRenewal()
     if (m_step != Step::Live || m_succession != Succession::None)
         return;
     m_succession = Succession::Renewal;
-    m_successionCall = m_parts.calls->create([this](const tl::expected<Channel, RestFailure>& reply) {
-        m_successionCall = 0;
+    m_nextOrder = m_parts.maker->make([this](const tl::expected<MadeChannel, RestFailure>& reply) {
+        m_nextOrder = 0;
         if (isOver())
             return;
         if (!reply) {
             record(notificationevents::callFailed(reply.error()), m_status.attempt);
             return successorFailed();
         }
-        m_nextChannel = *reply;
-        record(notificationevents::channelCreated(*reply, m_topics.size(), -1), m_status.attempt);
+        m_nextChannel = reply->channel;
+        record(notificationevents::channelCreated(*reply, m_topics.size()), m_status.attempt);
         if (!isOver() && m_nextChannel)
             openSuccessor(*m_nextChannel);
     });
@@ -117,6 +115,9 @@ void NotificationLane::takeOver()
     m_tokenGeneration = m_parts.host->tokenGeneration();
     scheduleRenewal();
     retire(old, m_parts.config->timers.overlap);
+    closeGap(GapsEnd::OfSubscribed); // of a topic that was rejected before
+    if (isOver())
+        return;
     record(notificationevents::channelRenewed(*m_channel, m_parts.config->timers.overlap), m_status.attempt);
     if (!isOver())
         m_parts.host->laneChanged();
@@ -139,6 +140,7 @@ void NotificationLane::abandonSuccession()
 {
     m_successionTimer.stop();
     m_parts.calls->cancel(std::exchange(m_successionCall, 0));
+    m_parts.maker->cancel(std::exchange(m_nextOrder, 0));
     m_succession = Succession::None;
     m_nextChannel.reset();
     if (ChannelSocket* next = std::exchange(m_next, nullptr))

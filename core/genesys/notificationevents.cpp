@@ -25,17 +25,19 @@ QString evictionAdvice()
 
 } // namespace
 
-AuditEvent channelCreated(const Channel& channel, std::size_t topics, int inUse)
+AuditEvent channelCreated(const MadeChannel& made, std::size_t topics)
 {
-    QJsonObject detail{{QStringLiteral("expires"), utc(channel.expiresWallNs)},
+    QJsonObject detail{{QStringLiteral("expires"), utc(made.channel.expiresWallNs)},
                        {QStringLiteral("topics"), qint64(topics)},
                        {QStringLiteral("limit"), ServiceLimit::channelsPerUserAndApp}};
-    if (inUse >= 0)
-        detail.insert(QStringLiteral("in_use"), inUse);
-    const bool evicts = inUse > ServiceLimit::channelsPerUserAndApp;
+    if (made.inUse >= 0)
+        detail.insert(QStringLiteral("in_use"), made.inUse);
+    else
+        detail.insert(QStringLiteral("not_counted"), made.notCounted);
+    const bool evicts = made.inUse > ServiceLimit::channelsPerUserAndApp;
     if (evicts)
         detail.insert(QStringLiteral("advice"), evictionAdvice());
-    return auditEvent(AuditAction::ChannelCreated, evicts ? Severity::Warning : Severity::Note, channel.endpoint,
+    return auditEvent(AuditAction::ChannelCreated, evicts ? Severity::Warning : Severity::Note, made.channel.endpoint,
                       detail);
 }
 

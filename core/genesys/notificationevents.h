@@ -2,15 +2,15 @@
 /// The audit events of notifications, one function each, so that their details are spelled in one place. Those of
 /// sockets are streamevents. Thread: any; pure. Details are redacted by auditEvent(). Times: RFC 3339 UTC, or ms.
 #include "core/frame/auditevent.h"
-#include "core/genesys/channelcalls.h"
+#include "core/genesys/channelmaker.h"
 #include "core/genesys/notificationstate.h"
 #include "core/genesys/topicplan.h"
 
 namespace framescope::notificationevents {
 
-/// {"expires","topics","in_use","limit"}; a warning with advice where it evicts another channel. @p inUse counts it in;
-/// negative: unknown.
-[[nodiscard]] AuditEvent channelCreated(const Channel& channel, std::size_t topics, int inUse);
+/// {"expires","topics","in_use","limit"}, "not_counted" with the reason instead of "in_use" where it is unknown; a
+/// warning with advice where it evicts another channel.
+[[nodiscard]] AuditEvent channelCreated(const MadeChannel& made, std::size_t topics);
 /// {"cause","reason"}
 [[nodiscard]] AuditEvent channelLost(const QString& endpoint, const QByteArray& cause, const QString& reason);
 [[nodiscard]] AuditEvent channelRenewed(const Channel& channel, std::chrono::milliseconds overlap);

@@ -68,7 +68,7 @@ void NotificationLane::stop()
     if (m_step == Step::Over)
         return;
     leaveAll({});
-    closeGap();
+    closeGap(GapsEnd::All);
     enter(Step::Over, SourcePhase::Stopped);
 }
 
@@ -80,6 +80,14 @@ void NotificationLane::suspend(qint64 untilMonoNs)
     m_status.nextAttemptMonoNs = untilMonoNs;
     m_wake.start(std::chrono::milliseconds(std::max<qint64>(0, (untilMonoNs - monotonicNs()) / nsPerMs)));
     enter(Step::Suspended, SourcePhase::Suspended);
+}
+
+void NotificationLane::rememberSecrets() const
+{
+    for (const std::optional<Channel>& channel : {m_channel, m_nextChannel}) {
+        if (channel)
+            rememberChannel(*channel);
+    }
 }
 
 void NotificationLane::reconnectNow()
@@ -113,39 +121,27 @@ void NotificationLane::begin()
         createChannel();
 }
 
-/// Counted first: the service would not refuse a channel too many, it would drop another one.
 void NotificationLane::createChannel()
 {
     enter(Step::Creating, SourcePhase::Connecting);
-    m_call = m_parts.calls->count([this](const tl::expected<int, RestFailure>& reply) {
-        m_call = 0;
-        if (!reply && afterCall(reply.error()) != AfterCall::Fail)
-            return stepFailed(reply.error());
-        m_inUse = reply.value_or(-1); // not being told how many there are is no reason not to make one
-        if (reply)
-            m_parts.host->channelsCounted(m_inUse);
-        m_call = m_parts.calls->create([this](const auto& created) {
-            m_call = 0;
-            onCreated(created);
-        });
+    m_order = m_parts.maker->make([this](const auto& reply) {
+        m_order = 0;
+        onCreated(reply);
     });
 }
 
-void NotificationLane::onCreated(const tl::expected<Channel, RestFailure>& reply)
+void NotificationLane::onCreated(const tl::expected<MadeChannel, RestFailure>& reply)
 {
     if (!reply)
         return stepFailed(reply.error());
-    m_channel = *reply;
-    m_channelLifeNs = std::max<qint64>(0, reply->expiresWallNs - m_parts.host->clockOffsetNs() - now().wallNs);
-    m_endpoint = reply->endpoint;
+    m_channel = reply->channel;
+    m_channelLifeNs = std::max<qint64>(0, m_channel->expiresWallNs - m_parts.host->clockOffsetNs() - now().wallNs);
+    m_endpoint = m_channel->endpoint;
     m_subscribed = false;
     m_socketFailures = 0;
     m_tokenGeneration = m_parts.host->tokenGeneration();
-    m_status.channelExpiresWallNs = reply->expiresWallNs;
-    const int inUse = m_inUse < 0 ? -1 : m_inUse + 1;
-    if (inUse > 0)
-        m_parts.host->channelsCounted(std::min(inUse, ServiceLimit::channelsPerUserAndApp));
-    record(notificationevents::channelCreated(*reply, m_topics.size(), inUse), m_status.attempt);
+    m_status.channelExpiresWallNs = m_channel->expiresWallNs;
+    record(notificationevents::channelCreated(*reply, m_topics.size()), m_status.attempt);
     if (!isOver())
         openSocket();
 }
@@ -227,11 +223,13 @@ void NotificationLane::goLive()
     m_status.error.reset();
     if (std::exchange(m_everLive, true))
         ++m_status.reconnects;
-    closeGap();
+    closeGap(GapsEnd::OfSubscribed);
     if (isOver())
         return;
     scheduleRenewal();
     enter(Step::Live, SourcePhase::Connected);
+    if (m_status.closingDeadlineMonoNs != 0)
+        beginTransfer(); // announced while the topics were being subscribed
 }
 
 void NotificationLane::stepFailed(const RestFailure& failure)
@@ -276,7 +274,7 @@ void NotificationLane::enter(Step step, SourcePhase phase)
     m_parts.host->laneChanged();
 }
 
-void NotificationLane::socketReceived(ChannelSocket* socket, RawFrame& frame)
+void NotificationLane::socketReceived(ChannelSocket* socket, RawFrame frame)
 {
     Q_UNUSED(socket)
     frame.connection = m_status.lane;

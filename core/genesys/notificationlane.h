@@ -7,6 +7,7 @@
 /// new one with the same topics. A successor is made while the present socket still works: for the same channel when
 /// the service announces that it will close (Transfer), with a new channel before the end of its life (Renewal).
 /// README.md has the table of faults. Thread: the pipeline's. Owner: the source.
+#include "core/genesys/channelmaker.h"
 #include "core/genesys/channelsocket.h"
 #include "core/genesys/topicledger.h"
 #include "core/stream/backoff.h"
@@ -27,7 +28,6 @@ public:
     virtual void laneTouched() = 0; ///< counters moved
     virtual void laneChanged() = 0; ///< phase, health, error
     virtual void laneSubscribed() = 0;
-    virtual void channelsCounted(int inUse) = 0;
     /// The service revoked the token of @p generation.
     virtual void tokenRevoked(quint64 generation) = 0;
     [[nodiscard]] virtual quint64 tokenGeneration() const = 0;
@@ -43,6 +43,7 @@ struct LaneParts
 {
     LaneHost* host;
     ChannelCalls* calls;
+    ChannelMaker* maker;
     TopicLedger* ledger;
     const NotificationConfig* config;
 };
@@ -61,6 +62,8 @@ public:
     void suspend(qint64 untilMonoNs);
     void reconnectNow();
     void noteTokenGeneration(quint64 generation) { m_tokenGeneration = generation; }
+    /// Those of its channels, to the redactor again: it forgets the oldest of many, and a channel may outlive tokens.
+    void rememberSecrets() const;
 
     [[nodiscard]] LaneStatus status() const;
     [[nodiscard]] const QString& endpoint() const { return m_endpoint; }
@@ -86,7 +89,7 @@ private:
     };
 
     void socketOpened(ChannelSocket* socket) override;
-    void socketReceived(ChannelSocket* socket, RawFrame& frame) override;
+    void socketReceived(ChannelSocket* socket, RawFrame frame) override;
     void socketTold(ChannelSocket* socket, const ScannedNotification& told, const Instant& arrival) override;
     void socketRecords(ChannelSocket* socket, AuditEvent event) override;
     void socketHealthChanged(ChannelSocket* socket) override;
@@ -95,7 +98,7 @@ private:
     // notificationlane.cpp: the steps
     void begin();
     void createChannel();
-    void onCreated(const tl::expected<Channel, RestFailure>& reply);
+    void onCreated(const tl::expected<MadeChannel, RestFailure>& reply);
     void openSocket();
     void subscribe();
     void onSubscribed(const tl::expected<std::vector<TopicAnswer>, RestFailure>& reply);
@@ -116,7 +119,7 @@ private:
     void channelTakenAway(AuditAction action, const QByteArray& cause, const QByteArray& reason);
     void leaveAll(const QByteArray& cause);
     void noteLoss(const ChannelSocket& socket, const QByteArray& cause);
-    void closeGap();
+    void closeGap(GapsEnd end);
 
     // lanesuccession.cpp: a successor while the present socket works
     void scheduleRenewal();
@@ -137,8 +140,8 @@ private:
     Backoff m_backoff;
     QTimer m_wake; ///< ends Waiting and Suspended
     quint64 m_call = 0;
+    quint64 m_order = 0; ///< of a channel
     int m_closeCode = 0;
-    int m_inUse = -1;         ///< channels, before ours is made
     int m_socketFailures = 0; ///< attempts on this channel in a row that did not open
     int m_refusals = 0;       ///< channels in a row whose socket was refused
     quint64 m_tokenGeneration = 0;
@@ -154,6 +157,7 @@ private:
     std::optional<Channel> m_nextChannel; ///< of a renewal
     ChannelSocket* m_next = nullptr;
     quint64 m_successionCall = 0;
+    quint64 m_nextOrder = 0;  ///< of the channel of a renewal
     QTimer m_successionTimer; ///< begins a renewal or a transfer
     Backoff m_successionBackoff;
     ChannelSocket* m_retiring = nullptr;

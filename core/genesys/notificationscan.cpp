@@ -39,6 +39,7 @@ QStringView usualTopic(QStringView text)
     return topic.contains(u'\\') ? QStringView() : topic;
 }
 
+/// isSystemTopic() of core/frame/topicname.h on UTF-16: an event costs no conversion.
 bool isAboutStream(QStringView topic)
 {
     return topic.compare(u"channel.metadata", Qt::CaseInsensitive) == 0 ||

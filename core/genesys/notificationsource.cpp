@@ -1,11 +1,11 @@
 #include "core/genesys/notificationsource.h"
 
 #include "core/auth/urlpolicy.h"
-#include "core/base/redactor.h"
 #include "core/genesys/lanesummary.h"
 #include "core/genesys/notificationevents.h"
 #include "core/genesys/notificationlane.h"
 #include "core/genesys/schemacache.h"
+#include "core/genesys/serviceaccess.h"
 #include "core/stream/streamevents.h"
 
 #include <QTimer>
@@ -16,7 +16,6 @@ namespace {
 
 constexpr qint64 nsPerMs = 1'000'000;
 constexpr qint64 trustedOffsetNs = 5'000'000'000; ///< the Date field is about a second exact: less is no offset
-constexpr std::chrono::milliseconds tokenMargin{60'000};
 constexpr std::chrono::milliseconds longestTimer{24LL * 24 * 3600 * 1000};
 
 QString tokenPlace(const NotificationConfig& config)
@@ -43,7 +42,6 @@ private:
     void laneTouched() override { touch(); }
     void laneChanged() override { publishSourceState(); }
     void laneSubscribed() override;
-    void channelsCounted(int inUse) override { m_channelsInUse = inUse; }
     void tokenRevoked(quint64 generation) override;
     [[nodiscard]] quint64 tokenGeneration() const override { return m_tokenGeneration; }
     [[nodiscard]] qint64 clockOffsetNs() const override;
@@ -81,6 +79,7 @@ private:
     TokenProvider* m_tokens = nullptr;
     RestClient* m_rest = nullptr;
     std::unique_ptr<ChannelCalls> m_calls;
+    std::unique_ptr<ChannelMaker> m_maker;
     std::unique_ptr<TopicLedger> m_ledger;
     SchemaCache m_cache;
     std::vector<NotificationLane*> m_lanes;
@@ -91,11 +90,10 @@ private:
     QTimer m_tokenTimer; ///< renews the token, or tells that it has ended
     QTimer m_stateTimer;
     qint64 m_stateSentNs = 0;
+    AccessToken m_token; ///< the newest that was told of
     quint64 m_tokenGeneration = 0;
-    int m_channelsInUse = -1;
     QByteArray m_schemaVersion;
     QByteArray m_schemaOrigin = "built-in";
-    bool m_asked = false; ///< the token provider went to the service
     bool m_renewing = false;
     bool m_started = false; ///< the lanes are
     bool m_over = false;
@@ -168,24 +166,16 @@ void GenesysSource::recordPlan(const TopicPlan& plan)
 
 void GenesysSource::makeParts(const TopicPlan& plan)
 {
-    const NotificationTimers& timers = m_config.timers;
-    m_tokens = m_config.credentials ? new TokenProvider(*m_config.credentials, this)
-                                    : new TokenProvider(*m_config.token, this);
-    m_tokens->setMargin(std::min(tokenMargin, timers.renewTokenBefore / 2));
-    m_tokens->setBackoffUnit(timers.retryUnit);
+    m_tokens = makeTokenProvider(m_config, this);
     connectTokens(); // before the REST client hears of a token, it is in the log
-    RestOptions options;
-    options.hosts = m_config.hosts;
-    options.caFile = m_config.caFile;
-    options.requestTimeout = timers.requestTimeout;
-    options.retryUnit = timers.retryUnit;
-    m_rest = new RestClient(std::move(options), m_tokens, this);
+    m_rest = makeRestClient(m_config, m_tokens, this);
     connectRest();
     m_calls = std::make_unique<ChannelCalls>(m_rest, isLoopbackHost(m_config.hosts.api.host()));
+    m_maker = std::make_unique<ChannelMaker>(m_calls.get());
     m_ledger = std::make_unique<TopicLedger>(plan);
     for (quint16 number = 0; number < plan.lanes; ++number)
         m_lanes.push_back(new NotificationLane(number, plan.topicsOf(number),
-                                               {this, m_calls.get(), m_ledger.get(), &m_config}, this));
+                                               {this, m_calls.get(), m_maker.get(), m_ledger.get(), &m_config}, this));
 }
 
 void GenesysSource::connectTokens()
@@ -226,7 +216,6 @@ void GenesysSource::signIn()
 
 void GenesysSource::onAsking()
 {
-    m_asked = true;
     record(auditEvent(AuditAction::SignInStarted, Severity::Note, tokenPlace(m_config)));
 }
 
@@ -234,7 +223,9 @@ void GenesysSource::onToken(const AccessToken& token)
 {
     if (m_over)
         return;
-    if (std::exchange(m_asked, false) || m_tokenGeneration == 0) {
+    // While a renewal is under way the held token goes on being given: only another one is news.
+    if (token.value.reveal() != m_token.value.reveal() || token.expiresWallNs != m_token.expiresWallNs) {
+        m_token = token;
         ++m_tokenGeneration;
         const qint64 lifeNs = token.expiresWallNs - now().wallNs;
         const qint64 beforeNs =
@@ -245,8 +236,9 @@ void GenesysSource::onToken(const AccessToken& token)
         m_renewalBackoff = Backoff(m_config.reconnectLimits);
         m_state.tokenExpiresWallNs = token.expiresWallNs;
         const bool renewed = std::exchange(m_renewing, false);
-        if (renewed) {
-            for (NotificationLane* lane : m_lanes)
+        for (NotificationLane* lane : m_lanes) {
+            lane->rememberSecrets();
+            if (renewed)
                 lane->noteTokenGeneration(m_tokenGeneration);
         }
         record(auditEvent(renewed ? AuditAction::TokenRenewed : AuditAction::SignedIn, Severity::Note,
@@ -263,7 +255,6 @@ void GenesysSource::onSignInFailed(const Error& error)
 {
     if (m_over)
         return;
-    m_asked = false;
     m_renewing = false;
     record(streamevents::signInFailed(error));
     if (m_over || m_started)
@@ -288,7 +279,6 @@ void GenesysSource::onRenewalFailed(const Error& error)
 {
     if (m_over)
         return;
-    m_asked = false;
     m_renewing = false;
     record(streamevents::signInFailed(error));
     if (!m_over)
@@ -397,15 +387,8 @@ void GenesysSource::reconnectNow()
         if (!m_wake.isActive())
             return;
         m_wake.stop();
-        record(auditEvent(AuditAction::ReconnectRequested, Severity::Note, m_state.endpoint));
         return signIn();
     }
-    const bool waits = std::any_of(m_lanes.begin(), m_lanes.end(), [](const NotificationLane* lane) {
-        return lane->status().phase == SourcePhase::Waiting || lane->status().phase == SourcePhase::Suspended;
-    });
-    if (!waits)
-        return;
-    record(auditEvent(AuditAction::ReconnectRequested, Severity::Note, m_state.endpoint));
     for (NotificationLane* lane : m_lanes) {
         if (!m_over)
             lane->reconnectNow();
@@ -423,7 +406,6 @@ void GenesysSource::suspend(std::chrono::milliseconds coolDown)
         return;
     }
     m_tokens->cancel();
-    m_asked = false;
     m_wake.start(coolDown);
     m_state.nextAttemptMonoNs = until;
     enter(SourcePhase::Suspended);
@@ -479,7 +461,7 @@ void GenesysSource::publishState()
         state->lanes.push_back(lane->status());
     state->gaps.assign(m_ledger->gaps().begin(), m_ledger->gaps().end());
     state->gapCount = m_ledger->gapCount();
-    state->channelsInUse = m_channelsInUse;
+    state->channelsInUse = m_maker->inUse();
     state->requestsLastMinute = m_rest->requestsLastMinute();
     state->requestLimit = m_rest->requestLimit();
     state->requestsResumeMonoNs = m_rest->resumeMonoNs();

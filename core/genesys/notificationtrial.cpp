@@ -2,6 +2,7 @@
 
 #include "core/auth/urlpolicy.h"
 #include "core/genesys/channelcalls.h"
+#include "core/genesys/serviceaccess.h"
 #include "core/genesys/topicledger.h"
 
 #include <QJsonArray>
@@ -24,6 +25,8 @@ public:
     {
         m_deadline.setSingleShot(true);
         connect(&m_deadline, &QTimer::timeout, this, [this] {
+            if (!m_reply)
+                return deleteLater(); // the topics could not be taken off again: the channel ends by itself
             answer(failure(ErrorCode::Timeout, QStringLiteral("There was no answer within 30 s. Check the network.")));
         });
         m_deadline.start(patience);
@@ -36,6 +39,7 @@ private:
     void listTopics();
     void countChannels();
     void createChannel();
+    void explainNoChannel();
     void subscribe(quint16 lane);
     void conclude();
     void answer(Expected<QString> outcome);
@@ -51,6 +55,7 @@ private:
     Channel m_channel;
     qsizetype m_onOffer = 0;
     int m_inUse = 0;
+    bool m_subscribed = false; ///< the channel may have topics
 };
 
 void Trial::begin()
@@ -66,14 +71,7 @@ void Trial::begin()
         m_plan = *plan;
         m_ledger = std::make_unique<TopicLedger>(m_plan);
     }
-    auto* tokens = m_config.credentials ? new TokenProvider(*m_config.credentials, this)
-                                        : new TokenProvider(*m_config.token, this);
-    RestOptions options;
-    options.hosts = m_config.hosts;
-    options.caFile = m_config.caFile;
-    options.requestTimeout = m_config.timers.requestTimeout;
-    options.retryUnit = m_config.timers.retryUnit;
-    m_rest = new RestClient(std::move(options), tokens, this);
+    m_rest = makeRestClient(m_config, makeTokenProvider(m_config, this), this);
     m_calls = std::make_unique<ChannelCalls>(m_rest, isLoopbackHost(m_config.hosts.api.host()));
     listTopics();
 }
@@ -94,8 +92,22 @@ void Trial::countChannels()
         if (!reply)
             return fail(reply.error());
         m_inUse = *reply;
-        createChannel();
+        if (m_inUse >= ServiceLimit::channelsPerUserAndApp)
+            explainNoChannel();
+        else
+            createChannel();
     });
+}
+
+/// A try must not end somebody's work: with one channel more the service would drop one that is in use.
+void Trial::explainNoChannel()
+{
+    answer(QStringLiteral("Signed in; %1 kinds of topics on offer. The topics were not tried: %2 of %3 channels are in "
+                          "use, and for one more the service drops another. End programs that use this OAuth client, "
+                          "or use a second one.")
+               .arg(m_onOffer)
+               .arg(m_inUse)
+               .arg(ServiceLimit::channelsPerUserAndApp));
 }
 
 void Trial::createChannel()
@@ -114,6 +126,7 @@ void Trial::createChannel()
 /// The topics of each lane in turn on the one channel: a try must not use up channels.
 void Trial::subscribe(quint16 lane)
 {
+    m_subscribed = true;
     m_calls->subscribe(m_channel, m_plan.topicsOf(lane), SubscribeMode::Replace, [this, lane](const auto& reply) {
         if (!reply)
             return fail(reply.error());
@@ -156,7 +169,11 @@ void Trial::answer(Expected<QString> outcome)
         return;
     if (m_rest)
         m_rest->cancelAll();
-    deleteLater(); // not here: this may be one of the client's own calls
+    // Not deleted here: this may be one of the client's own calls.
+    if (m_subscribed)
+        m_calls->unsubscribe(m_channel, [this] { deleteLater(); });
+    else
+        deleteLater();
     reply(std::move(outcome));
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 /// One try of a notification set-up, as the connection dialog's Test button makes it: signs in, reads what is on offer,
 /// makes a channel and subscribes the topics to it; says how many are permitted and what is missing. No socket is
-/// opened; the channel that it made is the first that the service drops.
+/// opened, and the topics are taken off again; the channel cannot be deleted, it is the first that the service drops.
+/// Where all channels are in use none is made, since that would end one of them: the reply says so.
 ///
 /// Thread: one with an event loop. The reply comes later, once, and never when @p parent is gone; within 30 s. Errors:
 /// those of sign-in and REST; ScopeMissing where every topic is rejected.

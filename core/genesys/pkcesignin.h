@@ -6,7 +6,8 @@
 /// 127.0.0.1 only, and only with the right `state`; a wrong one is refused with a page that says so and changes
 /// nothing. The redirect URI must be registered at the OAuth client; whether any port is accepted is not documented, so
 /// the port can be fixed. Thread: one with an event loop; asynchronous. Errors: Refused (state, access denied by the
-/// person or the service), Timeout (nobody answered in time), Network (port taken), those of the token endpoint.
+/// person or the service), Timeout (nobody answered in time), Protocol (an answer without a code), those of the token
+/// endpoint; of start(): InvalidArgument (no client id), Network (port taken).
 #include "core/auth/tokenprovider.h"
 #include "core/genesys/regions.h"
 
@@ -33,7 +34,7 @@ public:
     explicit PkceSignIn(PkceRequest request, QObject* parent = nullptr);
     ~PkceSignIn() override;
 
-    /// Listens, and gives the URL that the caller opens in the browser. Errors: Network, InvalidArgument.
+    /// Listens, and gives the URL that the caller opens in the browser.
     [[nodiscard]] Expected<QUrl> start();
     void cancel();
 

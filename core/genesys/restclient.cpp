@@ -7,6 +7,7 @@
 #include "core/base/redactor.h"
 #include "core/genesys/requestbudget.h"
 
+#include <QPointer>
 #include <QRandomGenerator>
 #include <QTimer>
 #include <algorithm>
@@ -20,6 +21,7 @@ constexpr std::size_t waitingLimit = 1'000;
 constexpr int atOnceLimit = 4;
 constexpr int triesLimit = 4; ///< of 429, 502, 503, 504
 constexpr qint64 nsPerMs = 1'000'000;
+constexpr qint64 believedOffsetMs = 7LL * 24 * 3600 * 1000; ///< a Date further away is a mistake, of whomever
 
 QString secondsText(std::chrono::milliseconds wait)
 {
@@ -29,6 +31,15 @@ QString secondsText(std::chrono::milliseconds wait)
     if (seconds < 7200)
         return QStringLiteral("%1 s (%2 min)").arg(seconds).arg((seconds + 59) / 60);
     return QStringLiteral("%1 s (%2 h)").arg(seconds).arg(double(seconds) / 3600, 0, 'f', 1);
+}
+
+QString tooLongText(std::chrono::milliseconds wait, std::chrono::milliseconds longest)
+{
+    return QStringLiteral(
+               "The service asks to wait %1 before the next request, more than the %2 s that are waited for. "
+               "Try again after that time.")
+        .arg(secondsText(wait))
+        .arg(longest.count() / 1000);
 }
 
 } // namespace
@@ -63,6 +74,7 @@ struct RestClient::Private
     void schedule();
     void onToken(const AccessToken& token);
     void onNoToken(const Error& error);
+    void failWaiting(const RestFailure& failure);
     void dispatch(Lane& lane, Pending pending, const AccessToken& token);
     void onAnswer(Lane& lane, const Expected<HttpAnswer>& answer);
     void judge(Pending pending, const HttpAnswer& answer, const QByteArray& usedToken);
@@ -129,6 +141,7 @@ void RestClient::cancel(quint64 call)
         if (lane.pending && lane.pending->id == call) {
             lane.exchange->cancel();
             lane.pending.reset();
+            d->turn.start(0); // for who waited for its place
         }
     }
 }
@@ -181,6 +194,11 @@ void RestClient::Private::schedule()
         return a.notBeforeMonoNs < b.notBeforeMonoNs;
     });
     due = std::max(due, earliest->notBeforeMonoNs);
+    if (resumeMonoNs - time > std::chrono::nanoseconds(options.longestRetryAfter).count()) {
+        const std::chrono::milliseconds left((resumeMonoNs - time) / nsPerMs);
+        return failWaiting(
+            {{ErrorCode::RateLimited, tooLongText(left, options.longestRetryAfter), {}}, 429, {}, {}, left.count()});
+    }
     if (due > time) {
         turn.start(int(std::min<qint64>((due - time) / nsPerMs + 1, 3'600'000)));
         return;
@@ -212,11 +230,20 @@ void RestClient::Private::onNoToken(const Error& error)
 {
     if (!std::exchange(tokenAsked, false))
         return; // somebody else's question
-    // One by one: a handler may cancel others.
-    for (std::size_t left = waiting.size(); left > 0 && !waiting.empty(); --left) {
+    failWaiting({error, 0, {}, {}, 0});
+}
+
+/// One by one: a handler may cancel others, or delete the client.
+void RestClient::Private::failWaiting(const RestFailure& failure)
+{
+    const QPointer<RestClient> client(q);
+    for (std::size_t left = waiting.size(); left > 0 && client && !waiting.empty(); --left) {
         const Pending pending = std::move(waiting.front());
         waiting.pop_front();
-        pending.handler(tl::unexpected<RestFailure>(RestFailure{error, 0, {}, {}, 0}));
+        RestFailure own = failure;
+        if (own.error.place.isEmpty())
+            own.error.place = placeOf(pending.call);
+        pending.handler(tl::unexpected<RestFailure>(std::move(own)));
     }
 }
 
@@ -291,24 +318,20 @@ void RestClient::Private::retryLater(Pending pending, const HttpAnswer& answer)
         wait = status == 429 ? *asked : std::max(*asked, wait);
     RestFailure failure = restFailure(status, answer.body, answer.header("inin-correlation-id"), place);
     failure.retryAfterMs = asked ? asked->count() : 0;
+    const auto jitter =
+        std::chrono::milliseconds(QRandomGenerator::global()->bounded(quint32(options.retryUnit.count() / 4 + 1)));
+    const qint64 due = monotonicNs() + (wait + jitter).count() * nsPerMs;
+    if (status == 429) // also where this call is not tried again: it is the client that is limited
+        resumeMonoNs = std::max(resumeMonoNs, due);
     if (asked && *asked > options.longestRetryAfter) {
         failure.error.code = ErrorCode::RateLimited;
-        failure.error.detail = QStringLiteral("The service asks to wait %1 before the next request, more than the %2 s "
-                                              "that are waited for. Try again after that time. ")
-                                   .arg(secondsText(*asked))
-                                   .arg(options.longestRetryAfter.count() / 1000) +
-                               failure.error.detail;
+        failure.error.detail = tooLongText(*asked, options.longestRetryAfter) + QLatin1Char(' ') + failure.error.detail;
         return pending.handler(tl::unexpected<RestFailure>(failure));
     }
     if (pending.tries >= triesLimit)
         return pending.handler(tl::unexpected<RestFailure>(failure));
-    const auto jitter =
-        std::chrono::milliseconds(QRandomGenerator::global()->bounded(quint32(options.retryUnit.count() / 4 + 1)));
-    const qint64 due = monotonicNs() + (wait + jitter).count() * nsPerMs;
     const int tries = pending.tries;
     pending.notBeforeMonoNs = due;
-    if (status == 429)
-        resumeMonoNs = std::max(resumeMonoNs, due);
     waiting.push_back(std::move(pending));
     turn.start(0);
     Q_EMIT q->retrying(status, wait + jitter, tries, place);
@@ -319,7 +342,7 @@ void RestClient::Private::measureClock(const HttpAnswer& answer, qint64 sentWall
 {
     const qint64 receivedWallNs = now().wallNs;
     const std::optional<qint64> date = parseHttpDate(answer.header("Date"), receivedWallNs / nsPerMs);
-    if (date)
+    if (date && std::abs(*date - receivedWallNs / nsPerMs) <= believedOffsetMs)
         clockOffset = *date * nsPerMs + 500 * nsPerMs - (sentWallNs / 2 + receivedWallNs / 2);
 }
 

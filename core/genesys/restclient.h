@@ -2,7 +2,8 @@
 /// Calls of Genesys Cloud's REST API with a token from the provider.
 ///
 /// Rules: 401 clears the token and tries once more with a fresh one; 429 waits for Retry-After, up to 180 s (beyond
-/// that the error names the wait: daily caps return hours), and holds back every other call meanwhile; 502, 503 and 504
+/// that the error names the wait: daily caps return hours), and holds back every other call meanwhile (a longer wait
+/// answers them with the same error); 502, 503 and 504
 /// are tried again after 3, 9 and 27 units; four calls at once; requests pace themselves below the limit a minute.
 /// Redirects, cookies, sizes and deadlines as in HttpExchange. Thread: one with an event loop (pipeline or gui);
 /// asynchronous. Errors: RestFailure, whose text holds the correlation id.

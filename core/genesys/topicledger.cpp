@@ -35,6 +35,7 @@ TopicLedger::TopicLedger(const TopicPlan& plan)
         m_topics.push_back(std::move(status));
     }
     m_listened.assign(m_topics.size(), false);
+    m_open.resize(m_topics.size());
 }
 
 void TopicLedger::index(const QByteArray& name, std::size_t topic)
@@ -104,6 +105,7 @@ std::vector<std::size_t> TopicLedger::applyAnswer(quint16 lane, const std::vecto
         if (topic.rejection != reason || topic.state != TopicState::Rejected)
             newlyRejected.push_back(i);
         topic.state = TopicState::Rejected;
+        openGap(i, wallNs, QByteArrayLiteral("rejected"));
         topic.rejection = reason;
         topic.missingPermissions = answer ? answer->missingPermissions : QByteArrayList();
     }
@@ -118,15 +120,28 @@ void TopicLedger::setPending(quint16 lane)
     }
 }
 
-std::vector<TopicGapEntry> TopicLedger::addGap(quint16 lane, qint64 fromWallNs, qint64 toWallNs,
-                                               const QByteArray& cause)
+void TopicLedger::openGap(std::size_t topic, qint64 fromWallNs, const QByteArray& cause)
+{
+    OpenGap& open = m_open[topic];
+    if (m_listened[topic] && (open.fromWallNs == 0 || fromWallNs < open.fromWallNs))
+        open = {fromWallNs, cause};
+}
+
+void TopicLedger::openGaps(quint16 lane, qint64 fromWallNs, const QByteArray& cause)
+{
+    for (const std::size_t i : m_byLane[lane])
+        openGap(i, fromWallNs, cause);
+}
+
+std::vector<TopicGapEntry> TopicLedger::closeGaps(quint16 lane, qint64 toWallNs, GapsEnd end)
 {
     std::vector<TopicGapEntry> entries;
     for (const std::size_t i : m_byLane[lane]) {
-        if (!m_listened[i])
+        if (m_open[i].fromWallNs == 0 || (end != GapsEnd::All && m_topics[i].state == TopicState::Rejected))
             continue;
+        const OpenGap gap = std::exchange(m_open[i], OpenGap());
         ++m_topics[i].gaps;
-        entries.push_back({m_topics[i].id, lane, fromWallNs, toWallNs, cause});
+        entries.push_back({m_topics[i].id, lane, gap.fromWallNs, toWallNs, gap.cause});
     }
     m_gapCount += entries.size();
     for (const TopicGapEntry& entry : entries)

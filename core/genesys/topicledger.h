@@ -15,6 +15,12 @@
 
 namespace framescope {
 
+enum class GapsEnd
+{
+    OfSubscribed, ///< connected again: of topics that are listened to again
+    All           ///< the session ends
+};
+
 class TopicLedger
 {
 public:
@@ -22,11 +28,14 @@ public:
 
     void countEvent(QStringView topicName, const Instant& arrival);
 
-    /// What the service answered for the topics of @p lane; the indices of those that are newly rejected.
+    /// What the service answered for the topics of @p lane; the indices of those that are newly rejected. One that was
+    /// listened to before has a gap from @p wallNs on.
     std::vector<std::size_t> applyAnswer(quint16 lane, const std::vector<TopicAnswer>& answers, qint64 wallNs);
     void setPending(quint16 lane);
-    /// One entry for each topic of @p lane that was listened to; returns them.
-    std::vector<TopicGapEntry> addGap(quint16 lane, qint64 fromWallNs, qint64 toWallNs, const QByteArray& cause);
+    /// From then on each topic of @p lane that was listened to may miss events; the earlier of two beginnings counts.
+    void openGaps(quint16 lane, qint64 fromWallNs, const QByteArray& cause);
+    /// One entry for each gap of @p lane that ends here; returns them. That of a rejected topic stays open.
+    std::vector<TopicGapEntry> closeGaps(quint16 lane, qint64 toWallNs, GapsEnd end);
 
     [[nodiscard]] const std::vector<TopicStatus>& topics() const { return m_topics; }
     [[nodiscard]] const std::deque<TopicGapEntry>& gaps() const { return m_gaps; }
@@ -40,9 +49,15 @@ public:
 
 private:
     void index(const QByteArray& name, std::size_t topic);
+    void openGap(std::size_t topic, qint64 fromWallNs, const QByteArray& cause);
     [[nodiscard]] quint64 hashOf(QStringView name) const;
     [[nodiscard]] int countOf(quint16 lane, TopicState state) const;
 
+    struct OpenGap
+    {
+        qint64 fromWallNs = 0; ///< 0: none is open
+        QByteArray cause;
+    };
     struct Known
     {
         QString name; ///< lower case
@@ -51,6 +66,7 @@ private:
 
     std::vector<TopicStatus> m_topics;
     std::vector<bool> m_listened; ///< was permitted once: what it misses is a gap
+    std::vector<OpenGap> m_open;  ///< one for each topic
     std::vector<std::vector<std::size_t>> m_byLane;
     std::vector<Known> m_known;
     QHash<quint64, std::size_t> m_byHash; ///< to m_known

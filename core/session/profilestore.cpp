@@ -2,12 +2,12 @@
 
 #include "core/auth/keychain.h"
 #include "core/auth/urlpolicy.h"
+#include "core/base/basefolder.h"
 #include "core/base/redactor.h"
 #include "core/genesys/notificationtrial.h"
 #include "core/stream/directsource.h"
 
 #include <QDateTime>
-#include <QDir>
 #include <QFile>
 #include <QHash>
 #include <QSettings>
@@ -26,18 +26,9 @@ constexpr int ownRegionsLimit = 200;
 const QString regionsArray = QStringLiteral("regions");
 const QString notificationsKind = QStringLiteral("notifications");
 
-/// XDG Base Directory Specification: "All paths set in these environment variables must be absolute. If an
-/// implementation encounters a relative path in any of these variables it should consider the path invalid and ignore
-/// it."
-QString xdgFolder(const char* variable, const QString& belowHome)
-{
-    const QString folder = qEnvironmentVariable(variable);
-    return folder.isEmpty() || !QDir::isAbsolutePath(folder) ? QDir::homePath() + belowHome : folder;
-}
-
 QString defaultSettingsPath()
 {
-    return xdgFolder("XDG_CONFIG_HOME", QStringLiteral("/.config")) + QStringLiteral("/framescope/profiles.ini");
+    return baseFolder("XDG_CONFIG_HOME", QStringLiteral("/.config")) + QStringLiteral("/framescope/profiles.ini");
 }
 
 /// INI groups nest at '/', and percent signs are QSettings' own: a name becomes one safe group.
@@ -91,7 +82,7 @@ NotificationConfig notificationConfig(const Profile& profile, const Secret& secr
     NotificationConfig config;
     config.hosts = profile.hosts().value_or(GenesysHosts()); // the source says what is wrong with an empty one
     config.caFile = profile.caFile;
-    config.schemaCacheFolder = defaultSchemaFolder();
+    config.schemaCacheFolder = defaultSchemaCacheFolder();
     if (!profile.personSignsIn)
         config.credentials =
             ClientCredentials{config.hosts.tokenUrl(), profile.clientId, secret, QString(), profile.caFile};
@@ -166,11 +157,6 @@ Expected<void> ProfileStore::Private::written()
     // Client ids are nobody else's business.
     QFile::setPermissions(path, QFileDevice::ReadOwner | QFileDevice::WriteOwner);
     return {};
-}
-
-QString defaultSchemaFolder()
-{
-    return xdgFolder("XDG_CACHE_HOME", QStringLiteral("/.cache")) + QStringLiteral("/framescope/topic-schemas");
 }
 
 QUrl Profile::effectiveUrl() const

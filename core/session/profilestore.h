@@ -50,9 +50,6 @@ struct Profile
     [[nodiscard]] Expected<GenesysHosts> hosts() const;
 };
 
-/// `$XDG_CACHE_HOME/framescope/topic-schemas`: NotificationConfig::schemaCacheFolder of every profile.
-[[nodiscard]] QString defaultSchemaFolder();
-
 class ProfileStore : public QObject
 {
     Q_OBJECT

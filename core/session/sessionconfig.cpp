@@ -1,22 +1,12 @@
 #include "core/session/sessionconfig.h"
 
+#include "core/base/basefolder.h"
 #include "core/decode/payloadmatrix.h"
 
 #include <QDateTime>
 #include <QDir>
 
 namespace framescope {
-
-namespace {
-
-/// A base folder of the XDG Base Directory Specification; a relative value of its variable is ignored, as it says.
-QString baseFolder(const char* variable, const QString& below)
-{
-    const QString folder = qEnvironmentVariable(variable);
-    return folder.isEmpty() || QDir::isRelativePath(folder) ? QDir::homePath() + below : folder;
-}
-
-} // namespace
 
 QString defaultSessionFolder()
 {
@@ -25,7 +15,7 @@ QString defaultSessionFolder()
 
 QString defaultSchemaCacheFolder()
 {
-    return baseFolder("XDG_CACHE_HOME", QStringLiteral("/.cache")) + QStringLiteral("/framescope/schemas");
+    return baseFolder("XDG_CACHE_HOME", QStringLiteral("/.cache")) + QStringLiteral("/framescope/topic-schemas");
 }
 
 QString newSessionPath(const QString& sourceName)

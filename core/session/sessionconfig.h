@@ -32,7 +32,7 @@ struct SessionConfig
 /// `$XDG_STATE_HOME/framescope/sessions` (0700, made on demand); a relative value of the variable is ignored, as the
 /// XDG Base Directory Specification says.
 [[nodiscard]] QString defaultSessionFolder();
-/// `$XDG_CACHE_HOME/framescope/schemas`: topic schemas as the service published them.
+/// `$XDG_CACHE_HOME/framescope/topic-schemas`: topic schemas as the service published them.
 [[nodiscard]] QString defaultSchemaCacheFolder();
 
 /// A new file name in that folder of sessions: "2026-11-24T201507Z-demo.framescope".

@@ -142,7 +142,6 @@ void DirectSource::reconnectNow()
 {
     if (m_state.phase != SourcePhase::Waiting && m_state.phase != SourcePhase::Suspended)
         return;
-    record(auditEvent(AuditAction::ReconnectRequested, Severity::Note, m_state.endpoint));
     beginAttempt();
 }
 
@@ -262,23 +261,13 @@ void DirectSource::transportConnected()
 void DirectSource::transportText(const QString& message, const Instant& arrival)
 {
     m_delivered = true;
-    RawFrame frame;
-    frame.arrival = arrival;
-    frame.attempt = m_state.attempt;
-    frame.opcode = Opcode::Text;
-    frame.text = message.isNull() ? QStringView(u"") : QStringView(message); // empty, but text
-    m_intake->receive(frame);
+    m_intake->receive(textFrame(message, arrival, m_state.attempt));
 }
 
 void DirectSource::transportBinary(const QByteArray& message, const Instant& arrival)
 {
     m_delivered = true;
-    RawFrame frame;
-    frame.arrival = arrival;
-    frame.attempt = m_state.attempt;
-    frame.opcode = Opcode::Binary;
-    frame.bytes = message;
-    m_intake->receive(frame);
+    m_intake->receive(binaryFrame(message, arrival, m_state.attempt));
 }
 
 void DirectSource::transportPong(std::chrono::nanoseconds roundTrip)

@@ -39,6 +39,26 @@ bool isReserved(const QByteArray& name)
 
 } // namespace
 
+RawFrame textFrame(const QString& message, const Instant& arrival, quint16 attempt)
+{
+    RawFrame frame;
+    frame.arrival = arrival;
+    frame.attempt = attempt;
+    frame.opcode = Opcode::Text;
+    frame.text = message.isNull() ? QStringView(u"") : QStringView(message); // empty, but text
+    return frame;
+}
+
+RawFrame binaryFrame(const QByteArray& message, const Instant& arrival, quint16 attempt)
+{
+    RawFrame frame;
+    frame.arrival = arrival;
+    frame.attempt = attempt;
+    frame.opcode = Opcode::Binary;
+    frame.bytes = message;
+    return frame;
+}
+
 Expected<void> checkedHeaders(const std::vector<HeaderField>& headers)
 {
     for (const HeaderField& header : headers) {

@@ -10,6 +10,7 @@
 /// transport deletes itself.
 #include "core/base/clock.h"
 #include "core/base/error.h"
+#include "core/frame/rawframe.h"
 #include "core/stream/directstreamconfig.h"
 
 #include <QObject>
@@ -83,6 +84,10 @@ public:
     /// Gone at once, without a close frame. No call follows.
     virtual void abort() = 0;
 };
+
+/// A message of the transport as the frame that a source delivers: a view, as short-lived as the message.
+[[nodiscard]] RawFrame textFrame(const QString& message, const Instant& arrival, quint16 attempt);
+[[nodiscard]] RawFrame binaryFrame(const QByteArray& message, const Instant& arrival, quint16 attempt);
 
 /// Whether these headers may go into a handshake: RFC 9110 section 5.5, no control characters (CWE-93), none of those
 /// that the handshake itself writes. Errors: Refused, with the header's name, never its value.

@@ -123,6 +123,7 @@ private:
     [[nodiscard]] QString cellText(const FrameCache::Row& row, int column) const;
     void insertMatching(const std::vector<FrameBatchPtr>& batches);
     void scanRange(quint64 from, quint64 to, std::vector<FrameBatchPtr> inMemory);
+    void scanRest(std::vector<FrameBatchPtr> inMemory);
     void replaceStaleRows();
     void growTo(quint64 count);
     void leaveOldRows(quint64 newFirst);

@@ -58,7 +58,7 @@ void FrameTableModel::setFrameCount(quint64 count)
     if (m_paused)
         return;
     if (isMapped())
-        insertMatching({});
+        scanRest({});
     growTo(m_count);
     Q_EMIT countsChanged();
 }
@@ -70,7 +70,7 @@ void FrameTableModel::setPaused(bool paused)
     m_paused = paused;
     if (!paused) {
         if (isMapped())
-            insertMatching({});
+            scanRest(m_cache->newest()); // what a pause kept back may not be in the file yet
         growTo(m_count);
     }
     Q_EMIT countsChanged();
@@ -157,14 +157,19 @@ void FrameTableModel::insertMatching(const std::vector<FrameBatchPtr>& batches)
         }
         m_judged = batch->lastNumber();
     }
-    if (m_judged < m_count) {
-        scanRange(m_judged + 1, m_count, {});
-        m_judged = m_count;
-    }
+    scanRest({});
     if (m_stale)
         m_waiting.append(numbers);
     else
         insertNumbers(numbers);
+}
+
+void FrameTableModel::scanRest(std::vector<FrameBatchPtr> inMemory)
+{
+    if (m_judged >= m_count)
+        return;
+    scanRange(m_judged + 1, m_count, std::move(inMemory));
+    m_judged = m_count;
 }
 
 void FrameTableModel::setFilter(const FrameFilter& filter)

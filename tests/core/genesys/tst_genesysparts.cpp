@@ -41,6 +41,8 @@ private Q_SLOTS:
     void countsByConcreteNameWithoutCase();
     void answersBecomeStates();
     void onlyTopicsThatWereListenedToHaveGaps();
+    void aTopicThatIsRejectedLaterStaysInItsGap();
+    void expiriesThatCannotBeAreNotBelieved();
     void gapsInTheStateAreBounded();
 
     void errorShapes_data();
@@ -260,21 +262,64 @@ void tst_GenesysParts::answersBecomeStates()
 void tst_GenesysParts::onlyTopicsThatWereListenedToHaveGaps()
 {
     TopicLedger ledger(*planTopics({"v2.a", "v2.b"}, 10));
-    QVERIFY(ledger.addGap(0, 1, 2, "x").empty());
+    ledger.openGaps(0, 1, "x");
+    QVERIFY(ledger.closeGaps(0, 2, GapsEnd::OfSubscribed).empty());
     (void)ledger.applyAnswer(0, {{"v2.a", true, {}, {}}, {"v2.b", false, "no", {}}}, 1);
-    QCOMPARE(ledger.addGap(0, 1, 2, "x").size(), 1u);
+    ledger.openGaps(0, 1, "x");
+    QCOMPARE(ledger.closeGaps(0, 2, GapsEnd::OfSubscribed).size(), 1u);
     QCOMPARE(ledger.topics()[0].gaps, 1u);
     QCOMPARE(ledger.gapCount(), 1u);
+}
+
+void tst_GenesysParts::aTopicThatIsRejectedLaterStaysInItsGap()
+{
+    TopicLedger ledger(*planTopics({"v2.a", "v2.b"}, 10));
+    const TopicAnswer a{"v2.a", true, {}, {}};
+    (void)ledger.applyAnswer(0, {a, {"v2.b", true, {}, {}}}, 10);
+    ledger.openGaps(0, 20, "closed 1006");
+    (void)ledger.applyAnswer(0, {a, {"v2.b", false, "no", {}}}, 30);
+    QCOMPARE(ledger.closeGaps(0, 30, GapsEnd::OfSubscribed).size(), 1u);
+    ledger.openGaps(0, 40, "closed 1001"); // the earlier beginning counts
+    const std::vector<TopicGapEntry> again = ledger.closeGaps(0, 50, GapsEnd::OfSubscribed);
+    QCOMPARE(again.size(), 1u);
+    QCOMPARE(again.front().topic, QByteArray("v2.a"));
+    const std::vector<TopicGapEntry> atTheEnd = ledger.closeGaps(0, 60, GapsEnd::All);
+    QCOMPARE(atTheEnd.size(), 1u);
+    QCOMPARE(atTheEnd.front().topic, QByteArray("v2.b"));
+    QCOMPARE(atTheEnd.front().fromWallNs, 20);
+    QCOMPARE(atTheEnd.front().toWallNs, 60);
+    QCOMPARE(atTheEnd.front().cause, QByteArray("closed 1006"));
+}
+
+void tst_GenesysParts::expiriesThatCannotBeAreNotBelieved()
+{
+    constexpr qint64 nowNs = 1'790'000'000'000'000'000;
+    constexpr qint64 dayNs = 24LL * 3600 * 1'000'000'000;
+    const auto expiryOf = [](const QByteArray& expires) {
+        const Expected<Channel> channel = channelFromReply(
+            R"({"id":"01234567-89ab-cdef-0123-456789abcdef","connectUri":"ws://127.0.0.1/channels/c","expires":")" +
+                expires + "\"}",
+            true, nowNs);
+        return channel ? channel->expiresWallNs : -1;
+    };
+    QCOMPARE(expiryOf("9999-12-31T23:59:59.000Z"), nowNs + dayNs);
+    QCOMPARE(expiryOf("1999-12-31T23:59:59.000Z"), nowNs + dayNs);
+    QCOMPARE(expiryOf("soon"), nowNs + dayNs);
+    const QByteArray inAnHour =
+        QDateTime::fromMSecsSinceEpoch(nowNs / 1'000'000 + 3'600'000, Qt::UTC).toString(Qt::ISODateWithMs).toUtf8();
+    QCOMPARE(expiryOf(inAnHour), nowNs + dayNs / 24);
 }
 
 void tst_GenesysParts::gapsInTheStateAreBounded()
 {
     TopicLedger ledger(*planTopics({"v2.a"}, 10));
     (void)ledger.applyAnswer(0, {{"v2.a", true, {}, {}}}, 1);
-    for (int i = 0; i < 1500; ++i)
-        (void)ledger.addGap(0, i, i + 1, "x");
+    for (int i = 1; i <= 1500; ++i) {
+        ledger.openGaps(0, i, "x");
+        (void)ledger.closeGaps(0, i + 1, GapsEnd::OfSubscribed);
+    }
     QCOMPARE(ledger.gaps().size(), NotificationState::gapLimit);
-    QCOMPARE(ledger.gaps().back().fromWallNs, 1499);
+    QCOMPARE(ledger.gaps().back().fromWallNs, 1500);
     QCOMPARE(ledger.gapCount(), 1500u);
 }
 
@@ -370,7 +415,7 @@ void tst_GenesysParts::channelAnswersAreSecretsAtOnce()
     const Expected<Channel> channel = channelFromReply(
         R"({"id":"streaming-0-quiet","connectUri":"wss://streaming.mypurecloud.de/channels/streaming-0-quiet",
             "expires":"2026-11-25T10:00:00.500Z"})",
-        false, 0);
+        false, 1'795'000'000'000'000'000);
     QVERIFY(channel);
     QCOMPARE(channel->endpoint, QStringLiteral("wss://streaming.mypurecloud.de/channels/…"));
     QCOMPARE(rfc3339Utc(channel->expiresWallNs), QByteArray("2026-11-25T10:00:00.500000Z"));

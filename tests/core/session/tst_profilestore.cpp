@@ -466,7 +466,7 @@ void tst_ProfileStore::notificationConfigFollowsFromTheProfile()
     QCOMPARE(own.credentials->clientSecret.reveal(), QByteArray("hush-hush"));
     QCOMPARE(own.topics.size(), 2u);
     QCOMPARE(own.topics[0], QByteArray("v2.users.1?presence&activity"));
-    QCOMPARE(own.schemaCacheFolder, defaultSchemaFolder());
+    QCOMPARE(own.schemaCacheFolder, defaultSchemaCacheFolder());
     QVERIFY(!ProfileStore::sessionConfig(sample(), Secret("hush-hush")).notifications);
 }
 

@@ -332,9 +332,8 @@ void tst_DirectSource::reconnectNowSkipsTheWait()
     QTRY_COMPARE(state().phase, SourcePhase::Waiting);
     m_source->reconnectNow();
     QTRY_COMPARE(state().phase, SourcePhase::Connected);
-    QCOMPARE(m_intake->count(AuditAction::ReconnectRequested), 1);
     m_source->reconnectNow(); // nothing when connected
-    QCOMPARE(m_intake->count(AuditAction::ReconnectRequested), 1);
+    QCOMPARE(state().phase, SourcePhase::Connected);
     QCOMPARE(state().nextAttemptMonoNs, 0);
 }
 
