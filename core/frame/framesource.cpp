@@ -2,7 +2,10 @@
 
 namespace framescope {
 
-void FrameIntake::publishTopics(const QByteArray& /*availableTopicsJson*/, const QString& /*origin*/) {}
+bool FrameIntake::publishTopics(const QByteArray& /*availableTopicsJson*/, const QString& /*origin*/)
+{
+    return false;
+}
 
 QLatin1String sourcePhaseName(SourcePhase phase)
 {

@@ -57,9 +57,10 @@ public:
     virtual void receive(const RawFrame& frame) = 0;
     /// A life-cycle event, in order with the frames.
     virtual void record(AuditEvent event) = 0;
-    /// The service's list of topics with their schemas, as it was received: later frames are judged by it. @p origin is
-    /// "live" or "cached". Sources without topics never call it.
-    virtual void publishTopics(const QByteArray& availableTopicsJson, const QString& origin);
+    /// The service's list of topics with their schemas, as it was received. @p origin is "live" or "cached". True:
+    /// later frames are judged by it; false: it cannot be used (the log says why), those before it go on judging.
+    /// Sources without topics never call it.
+    [[nodiscard]] virtual bool publishTopics(const QByteArray& availableTopicsJson, const QString& origin);
 };
 
 class FrameSource : public QObject

@@ -66,6 +66,7 @@ private:
     void renewToken();
     void startLanes();
     void publishCachedSchemas();
+    bool publishSchemas(const QByteArray& json, const QString& origin);
     void fetchSchemas();
     void end(SourcePhase phase, const std::optional<Error>& error);
     void record(AuditEvent event) { m_intake->record(std::move(event)); }
@@ -323,9 +324,16 @@ void GenesysSource::publishCachedSchemas()
     const QByteArray json = m_cache.newest();
     if (json.isEmpty())
         return;
+    publishSchemas(json, QStringLiteral("cached"));
+}
+
+bool GenesysSource::publishSchemas(const QByteArray& json, const QString& origin)
+{
+    if (!m_intake->publishTopics(json, origin))
+        return false;
     m_schemaVersion = SchemaCache::versionOf(json);
-    m_schemaOrigin = "cached";
-    m_intake->publishTopics(json, QStringLiteral("cached"));
+    m_schemaOrigin = origin.toUtf8();
+    return true;
 }
 
 void GenesysSource::fetchSchemas()
@@ -342,9 +350,8 @@ void GenesysSource::fetchSchemas()
             return warn(reply.error().error);
         if (!reply->contains("\"entities\""))
             return warn({ErrorCode::Protocol, QStringLiteral("The list of topics has no \"entities\"."), {}});
-        m_schemaVersion = SchemaCache::versionOf(*reply);
-        m_schemaOrigin = "live";
-        m_intake->publishTopics(*reply, QStringLiteral("live"));
+        if (!publishSchemas(*reply, QStringLiteral("live")))
+            return; // a list that cannot be used must not be kept either
         if (const Expected<void> kept = m_cache.keep(*reply); !kept)
             warn(kept.error());
         touch();

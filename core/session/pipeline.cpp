@@ -98,19 +98,19 @@ void Pipeline::makeSource()
     connect(m_source.get(), &FrameSource::finished, this, &Pipeline::onSourceFinished);
 }
 
-void Pipeline::publishTopics(const QByteArray& availableTopicsJson, const QString& origin)
+bool Pipeline::publishTopics(const QByteArray& availableTopicsJson, const QString& origin)
 {
-    useTopics(TopicSchemas::fromAvailableTopics(availableTopicsJson), origin);
+    return useTopics(TopicSchemas::fromAvailableTopics(availableTopicsJson), origin);
 }
 
-void Pipeline::useTopics(const Expected<TopicSchemas>& topics, const QString& origin)
+bool Pipeline::useTopics(const Expected<TopicSchemas>& topics, const QString& origin)
 {
     if (!topics) {
         // The schemas before it go on judging.
         record(auditEvent(
             AuditAction::SchemasLoaded, Severity::Warning, origin,
             {{QStringLiteral("error"), topics.error().detail}, {QStringLiteral("place"), topics.error().place}}));
-        return;
+        return false;
     }
     record(auditEvent(AuditAction::SchemasLoaded, topics->problems().isEmpty() ? Severity::Note : Severity::Warning,
                       origin,
@@ -119,6 +119,7 @@ void Pipeline::useTopics(const Expected<TopicSchemas>& topics, const QString& or
                        {QStringLiteral("problems"), QJsonArray::fromStringList(topics->problems())}}));
     flush(); // what came before was judged by the schemas of its time
     m_decoder.useTopics(*topics);
+    return true;
 }
 
 void Pipeline::recordStart()

@@ -46,7 +46,7 @@ public:
 
     void receive(const RawFrame& frame) override;
     void record(AuditEvent event) override;
-    void publishTopics(const QByteArray& availableTopicsJson, const QString& origin) override;
+    [[nodiscard]] bool publishTopics(const QByteArray& availableTopicsJson, const QString& origin) override;
 
 Q_SIGNALS:
     void sourceStateChanged(const framescope::SourceState& state);
@@ -59,7 +59,7 @@ Q_SIGNALS:
 private:
     void recordStart();
     void makeSource();
-    void useTopics(const Expected<TopicSchemas>& topics, const QString& origin);
+    bool useTopics(const Expected<TopicSchemas>& topics, const QString& origin);
     void flush();
     void tick();
     void onBreaker(BreakerState state);

@@ -26,7 +26,11 @@ public:
         lanes.push_back(frame.connection);
         RecordingIntake::receive(frame);
     }
-    void publishTopics(const QByteArray&, const QString& origin) override { published.append(origin); }
+    bool publishTopics(const QByteArray&, const QString& origin) override
+    {
+        published.append(origin);
+        return true;
+    }
 
     std::vector<quint16> lanes;
     QStringList published;
