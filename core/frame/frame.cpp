@@ -5,10 +5,32 @@
 
 namespace framescope {
 
+namespace {
+
+constexpr std::size_t findingTextBytes = 128; ///< of its texts, about: they are rarely looked at
+
+/// A batch may live long, in a cache or a queue: a copy now costs less than the room that it would keep.
+template <typename T>
+void giveBackRoom(std::vector<T>& values)
+{
+    if (values.capacity() - values.size() > values.size() / 4)
+        values.shrink_to_fit();
+}
+
+} // namespace
+
+void FrameBatch::shrink()
+{
+    giveBackRoom(heads);
+    giveBackRoom(digests);
+    giveBackRoom(findings);
+    giveBackRoom(payload);
+}
+
 std::size_t FrameBatch::weightBytes() const
 {
-    return sizeof(FrameBatch) + heads.size() * sizeof(FrameHead) + digests.size() * sizeof(Sha256Digest) +
-           findings.size() * (sizeof(Finding) + 128) + payload.size();
+    return sizeof(FrameBatch) + heads.capacity() * sizeof(FrameHead) + digests.capacity() * sizeof(Sha256Digest) +
+           findings.capacity() * sizeof(Finding) + findings.size() * findingTextBytes + payload.capacity();
 }
 
 QByteArrayView FrameBatch::payloadOf(std::size_t index) const

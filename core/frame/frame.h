@@ -86,7 +86,9 @@ struct FrameBatch
     [[nodiscard]] std::size_t size() const { return heads.size(); }
     [[nodiscard]] quint64 firstNumber() const { return heads.empty() ? 0 : heads.front().number; }
     [[nodiscard]] quint64 lastNumber() const { return heads.empty() ? 0 : heads.back().number; }
-    /// Memory that the batch holds, for bounded queues and caches.
+    /// Gives back what was reserved and is not used. Once, before the batch is shared.
+    void shrink();
+    /// Memory that the batch holds, with what is reserved, for bounded queues and caches.
     [[nodiscard]] std::size_t weightBytes() const;
     [[nodiscard]] QByteArrayView payloadOf(std::size_t index) const;
     [[nodiscard]] std::span<const Finding> findingsOf(std::size_t index) const;

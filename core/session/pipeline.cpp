@@ -217,6 +217,7 @@ void Pipeline::flush()
         return;
     std::shared_ptr<FrameBatch> batch = std::exchange(m_batch, nullptr);
     batch->types = m_decoder.typeNames();
+    batch->shrink();
     m_parts.writer->append(batch); // numbers it; waits when the disk is behind
     const FrameBatchPtr shared = batch;
     m_batch = std::move(batch);
