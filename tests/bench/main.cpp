@@ -1,0 +1,77 @@
+// What each stage and the whole pipeline cost, in one table and as JSON. See run.sh.
+#include "tests/bench/report.h"
+
+#include <QCommandLineParser>
+#include <QCoreApplication>
+#include <QSaveFile>
+#include <cstdio>
+
+using namespace framescope::bench;
+
+namespace {
+
+void print(const QByteArray& text)
+{
+    std::fwrite(text.constData(), 1, std::size_t(text.size()), stdout);
+    std::fflush(stdout);
+}
+
+bool write(const QString& path, const QByteArray& text)
+{
+    QSaveFile file(path);
+    return file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit();
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    const QCoreApplication application(argc, argv);
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        QStringLiteral("Times the stages, and `framescope-cli record` against a bare loop."));
+    parser.addHelpOption();
+    const auto add = [&parser](const char* name, const char* value, const char* description) {
+        parser.addOption({QString::fromLatin1(name), QString::fromUtf8(description), QString::fromLatin1(value)});
+    };
+    add("frames", "N", "Messages of each side in each round; default 300000.");
+    add("rounds", "N", "Rounds; default 3.");
+    add("folder", "FOLDER", "Where session files are written; default: the system's temporary folder.");
+    add("json", "FILE", "Write the figures there too.");
+    add("only", "stages|pipeline", "One half only.");
+    QCommandLineOption bare(QStringLiteral("bare"), {}, QStringLiteral("PORT"));
+    bare.setFlags(QCommandLineOption::HiddenFromHelp);
+    parser.addOption(bare);
+    parser.process(application);
+    if (parser.isSet(bare))
+        return runBareLoop(parser.value(bare).toUShort());
+
+    PipelineOptions options;
+    if (parser.isSet(QStringLiteral("frames")))
+        options.frames = parser.value(QStringLiteral("frames")).toULongLong();
+    if (parser.isSet(QStringLiteral("rounds")))
+        options.rounds = parser.value(QStringLiteral("rounds")).toInt();
+    if (options.frames == 0 || options.rounds < 1) {
+        print("--frames and --rounds take whole numbers from 1\n");
+        return 2;
+    }
+    options.folder = parser.value(QStringLiteral("folder"));
+    const QString only = parser.value(QStringLiteral("only"));
+
+    std::vector<StageResult> stages;
+    if (only != QStringLiteral("pipeline")) {
+        stages = runStages();
+        print(stageTable(stages) + '\n');
+    }
+    PipelineResult pipeline;
+    if (only != QStringLiteral("stages")) {
+        pipeline = runPipeline(options);
+        print(pipelineTable(pipeline));
+    }
+    const QString path = parser.value(QStringLiteral("json"));
+    if (!path.isEmpty() && !write(path, resultJson(stages, pipeline))) {
+        print("The figures cannot be written to " + path.toUtf8() + '\n');
+        return 1;
+    }
+    return pipeline.problem.isEmpty() ? 0 : 1;
+}
