@@ -6,7 +6,9 @@
 #include "core/decode/sha256.h"
 #include "core/decode/utf8.h"
 #include "tests/bench/load.h"
+#ifdef FRAMESCOPE_WITH_WINDOW
 #include "ui/frames/frametablemodel.h"
+#endif
 
 #include <QFile>
 #include <benchmark/benchmark.h>
@@ -19,7 +21,6 @@ namespace {
 // More updates than the decoder's window of ids holds, so that a second pass has no duplicates.
 constexpr std::size_t loadMessages = 8192;
 constexpr std::size_t batchFrames = 512; // as the pipeline's
-constexpr int viewBatches = 64;
 constexpr int repetitions = 5;
 constexpr double minimumSeconds = 0.2; // of each repetition
 
@@ -196,6 +197,7 @@ void chain(benchmark::State& state, LoadKind kind)
     count(state, all.load);
 }
 
+#ifdef FRAMESCOPE_WITH_WINDOW
 /// What the window does with each batch: into the cache, and rows into the table.
 void appendToView(benchmark::State& state)
 {
@@ -203,7 +205,8 @@ void appendToView(benchmark::State& state)
     const auto decoder = newDecoder();
     std::vector<FrameBatchPtr> batches;
     std::size_t findings = 0;
-    while (batches.size() < std::size_t(viewBatches)) {
+    constexpr std::size_t viewBatches = 64;
+    while (batches.size() < viewBatches) {
         const quint64 next = batches.empty() ? 1 : batches.back()->lastNumber() + 1;
         const std::vector<FrameBatchPtr> more = all.decode(*decoder, next, findings);
         batches.insert(batches.end(), more.begin(), more.end());
@@ -227,6 +230,8 @@ void appendToView(benchmark::State& state)
     state.SetItemsProcessed(qint64(state.iterations()) * qint64(passes * all.load.size()));
     state.SetBytesProcessed(qint64(state.iterations()) * qint64(passes * all.load.payloadBytes()));
 }
+
+#endif
 
 /// Keeps the medians, prints nothing.
 class Medians : public benchmark::BenchmarkReporter
@@ -287,7 +292,9 @@ std::vector<StageResult> runStages()
     add(chainStage, [](benchmark::State& state) { chain(state, LoadKind::UpdatesOnly); });
     add(faultyChainStage, [](benchmark::State& state) { chain(state, LoadKind::OneFault); });
     add("decode, mixed load", [](benchmark::State& state) { chain(state, LoadKind::Mixed); });
+#ifdef FRAMESCOPE_WITH_WINDOW
     add("append to the view", appendToView);
+#endif
     Medians medians;
     benchmark::RunSpecifiedBenchmarks(&medians);
     return medians.results;
