@@ -43,28 +43,6 @@ Expected<QJsonArray> entitiesOf(const QByteArray& body, const QString& what)
     return failure(ErrorCode::Protocol, QStringLiteral("The service's list of %1 has no \"entities\".").arg(what));
 }
 
-Expected<std::vector<AvailableTopic>> topicsOf(const QByteArray& body)
-{
-    const Expected<QJsonArray> entities = entitiesOf(body, QStringLiteral("topics"));
-    if (!entities)
-        return tl::unexpected<Error>(entities.error());
-    std::vector<AvailableTopic> topics;
-    for (const auto& entity : *entities) {
-        const QJsonObject object = entity.toObject();
-        AvailableTopic topic;
-        topic.id = shortText(object.value(QLatin1String("id"))).toUtf8();
-        topic.description = shortText(object.value(QLatin1String("description")));
-        topic.permissions = namesOf(object.value(QLatin1String("requiresPermissions")));
-        topic.transports = namesOf(object.value(QLatin1String("transports")));
-        topic.visibility = shortText(object.value(QLatin1String("visibility"))).toUtf8();
-        topic.requiresCurrentUser = object.value(QLatin1String("requiresCurrentUser")).toBool();
-        topic.hasSchema = !object.value(QLatin1String("schema")).toObject().isEmpty();
-        if (!topic.id.isEmpty())
-            topics.push_back(std::move(topic));
-    }
-    return topics;
-}
-
 NamedEntity namedEntity(const QJsonObject& object)
 {
     return {shortText(object.value(QLatin1String("id"))).toUtf8(), shortText(object.value(QLatin1String("name")))};
@@ -121,6 +99,28 @@ RestCall usersCall(const QString& text)
 }
 
 } // namespace
+
+Expected<std::vector<AvailableTopic>> availableTopicsFromReply(const QByteArray& body)
+{
+    const Expected<QJsonArray> entities = entitiesOf(body, QStringLiteral("topics"));
+    if (!entities)
+        return tl::unexpected<Error>(entities.error());
+    std::vector<AvailableTopic> topics;
+    for (const auto& entity : *entities) {
+        const QJsonObject object = entity.toObject();
+        AvailableTopic topic;
+        topic.id = shortText(object.value(QLatin1String("id"))).toUtf8();
+        topic.description = shortText(object.value(QLatin1String("description")));
+        topic.permissions = namesOf(object.value(QLatin1String("requiresPermissions")));
+        topic.transports = namesOf(object.value(QLatin1String("transports")));
+        topic.visibility = shortText(object.value(QLatin1String("visibility"))).toUtf8();
+        topic.requiresCurrentUser = object.value(QLatin1String("requiresCurrentUser")).toBool();
+        topic.hasSchema = !object.value(QLatin1String("schema")).toObject().isEmpty();
+        if (!topic.id.isEmpty())
+            topics.push_back(std::move(topic));
+    }
+    return topics;
+}
 
 bool AvailableTopic::isForWebSocket() const
 {
@@ -188,7 +188,8 @@ Directory::~Directory()
 
 void Directory::topics(std::function<void(Expected<std::vector<AvailableTopic>>)> reply)
 {
-    d->ask<std::vector<AvailableTopic>>(Private::Topics, availableTopicsCall(), std::move(reply), topicsOf);
+    d->ask<std::vector<AvailableTopic>>(Private::Topics, availableTopicsCall(), std::move(reply),
+                                        availableTopicsFromReply);
 }
 
 void Directory::queues(const QString& text, std::function<void(Expected<std::vector<NamedEntity>>)> reply)

@@ -35,6 +35,10 @@ struct NamedEntity
     QString name; ///< foreign text
 };
 
+/// The topics of a page of available topics, those without an id left out. Foreign text is cut and redacted.
+/// Errors: Protocol, without a list.
+[[nodiscard]] Expected<std::vector<AvailableTopic>> availableTopicsFromReply(const QByteArray& body);
+
 class Directory : public QObject
 {
     Q_OBJECT
