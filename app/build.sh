@@ -4,6 +4,8 @@
 #   bash app/build.sh           the programs
 #   bash app/build.sh tests     the programs and all tests, with what the tests need
 #   bash app/build.sh lint      installs the format and lint checkers only
+#   bash app/build.sh bench     installs what tests/bench/run.sh builds with
+#   bash app/build.sh fuzz      installs what tests/fuzz/run.sh builds with
 #
 # For Debian 12, as root or with sudo; asks nothing, and leaves nothing of its own outside build/. CI=true makes warnings errors.
 set -euo pipefail
@@ -51,6 +53,7 @@ install_build_tools() {
         qt6-websockets-dev qt6-charts-dev qt6-svg-dev
     need "decoding, checksums, session files and the keyring" libsimdjson-dev libssl-dev libsqlite3-dev libzstd-dev \
         libexpected-dev qtkeychain-qt6-dev
+    need "patterns in schemas (a search that can be limited)" libpcre2-dev
     need "verified TLS connections" ca-certificates
     need "readable text in the window" fonts-inter fonts-jetbrains-mono
     # A Wayland desktop without Xwayland needs Qt's own Wayland plugin.
@@ -97,6 +100,7 @@ tests)
     install_build_tools
     need "the tests (a WebSocket server that is not ours)" python3 python3-websockets
     need "the tests (sign-in in a real browser)" chromium chromium-driver
+    need "the tests (judges of schemas that are not ours)" json-schema-test-suite libvalijson-dev nlohmann-json3-dev
     install_sdk
     configure
     build
@@ -104,8 +108,16 @@ tests)
 lint)
     need "the format and lint checks" clang-format clang-tidy
     ;;
+bench)
+    install_build_tools
+    need "the benchmarks" libbenchmark-dev
+    ;;
+fuzz)
+    install_build_tools
+    need "the fuzz targets" clang libclang-rt-dev llvm
+    ;;
 *)
-    say "app/build.sh takes nothing, 'tests' or 'lint', not '$part'"
+    say "app/build.sh takes nothing, 'tests', 'lint', 'bench' or 'fuzz', not '$part'"
     exit 2
     ;;
 esac

@@ -28,8 +28,8 @@ Expected<QByteArray> readWhole(const QString& path)
     return bytes;
 }
 
-/// "order.json: SCHEMA-TYPE error at /a/b (schema /properties/a): Value has the wrong type; expected integer, actual
-/// string"
+/// "order.json: SCHEMA-TYPE error at /a/b, bytes 12 to 15 (schema /properties/a/type): A value has another type than
+/// the schema says; expected integer, actual "12""
 QString lineOf(const QString& path, const Finding& finding)
 {
     const FindingInfo& info = findingInfo(finding.id);
@@ -37,6 +37,10 @@ QString lineOf(const QString& path, const Finding& finding)
         QStringLiteral("%1: %2 %3").arg(path, QString::fromLatin1(info.name), QString(severityName(finding.severity)));
     line += finding.pointer.isEmpty() ? QStringLiteral(" at the document")
                                       : QStringLiteral(" at ") + QString::fromUtf8(finding.pointer);
+    if (!finding.range.isNull())
+        line += QStringLiteral(", bytes %1 to %2")
+                    .arg(finding.range.offset)
+                    .arg(quint64(finding.range.offset) + finding.range.length - 1);
     if (!finding.schemaPointer.isEmpty())
         line += QStringLiteral(" (schema %1)").arg(QString::fromUtf8(finding.schemaPointer));
     line += QStringLiteral(": ") + QString::fromUtf8(info.title);
@@ -74,6 +78,9 @@ int runValidate(const QStringList& arguments)
     QCommandLineParser parser;
     parser.setApplicationDescription(QStringLiteral(
         "Checks JSON documents against a JSON Schema as the decoder does. Exit code 3 when one does not validate."));
+    const QCommandLineOption formats(QStringLiteral("formats"),
+                                     QStringLiteral("Check \"format\" as well, where we can."));
+    parser.addOption(formats);
     if (const std::optional<int> done =
             parseArguments(parser, commandName, QStringLiteral("SCHEMA.json DOCUMENT.json..."), arguments))
         return *done;
@@ -85,7 +92,8 @@ int runValidate(const QStringList& arguments)
         say(QStringLiteral("framescope-cli validate: ") + inWords(text.error()), Tone::Bad);
         return ExitFailure;
     }
-    const Expected<Schema> schema = Schema::compile(*text);
+    const Expected<Schema> schema =
+        Schema::compile(*text, {}, parser.isSet(formats) ? Schema::Formats::Checked : Schema::Formats::Described);
     if (!schema) {
         say(QStringLiteral("framescope-cli validate: %1: %2").arg(paths.first(), inWords(schema.error())), Tone::Bad);
         return ExitFailure;

@@ -2,6 +2,8 @@
 
 #include "core/frame/frame.h"
 
+#include <algorithm>
+#include <cstring>
 #include <limits>
 
 namespace framescope {
@@ -16,6 +18,13 @@ bool isSpace(char byte)
 }
 
 } // namespace
+
+JsonLocator::JsonLocator(QByteArrayView text, std::span<const std::uint32_t> tokens)
+    : m_text(text)
+    , m_tokens(tokens)
+    , m_hasEscapes(std::memchr(text.data(), '\\', std::size_t(text.size())) != nullptr)
+{
+}
 
 ByteRange JsonLocator::find(std::span<const PathStep> path) const
 {
@@ -40,11 +49,62 @@ ByteRange JsonLocator::find(std::span<const PathStep> path) const
     return {m_tokens[token], m_tokens[close] + 1 - m_tokens[token]};
 }
 
+/// The colon stands between a name and its value.
+ByteRange JsonLocator::findName(std::span<const PathStep> path) const
+{
+    const ByteRange value = find(path);
+    const auto token = std::lower_bound(m_tokens.begin(), m_tokens.end(), value.offset) - m_tokens.begin();
+    return value.isNull() || token < 2 ? ByteRange{} : scalar(std::size_t(token) - 2);
+}
+
 ByteRange JsonLocator::content(ByteRange value) const
 {
     if (value.length < 2 || m_text[value.offset] != '"')
         return value;
     return value.length == 2 ? ByteRange{} : ByteRange{value.offset + 1, value.length - 2};
+}
+
+/// Tokens and tape run in the same order: a name, a text or a literal is one word there, a number two, the beginning and
+/// the end of an object or list one each, ':' and ',' none. The document itself has the first word.
+std::vector<JsonLocator::Member> JsonLocator::membersAt(std::span<const quint32> tapePlaces) const
+{
+    std::vector<Member> members;
+    std::vector<Level> levels;
+    quint32 place = 1;
+    for (std::size_t token = 0; token < m_tokens.size() && members.size() < tapePlaces.size(); ++token) {
+        const char byte = at(token);
+        if (byte == ':')
+            continue;
+        if (byte == ',') {
+            ++levels.back().index;
+            continue;
+        }
+        if (byte == '"' && at(token + 1) == ':') {
+            levels.back().nameToken = token;
+            if (place == tapePlaces[members.size()])
+                members.push_back({scalar(token), pointerOf(levels)});
+        } else if (byte == '{' || byte == '[') {
+            levels.push_back({byte == '{', 0, 0});
+        } else if (byte == '}' || byte == ']') {
+            levels.pop_back();
+        }
+        place += byte == '-' || (byte >= '0' && byte <= '9') ? 2 : 1;
+    }
+    return members;
+}
+
+QByteArray JsonLocator::pointerOf(std::span<const Level> levels) const
+{
+    QByteArray pointer;
+    for (const Level& level : levels) {
+        if (pointer.size() > evidenceLimit)
+            break;
+        if (level.isObject)
+            pointer = withStep(pointer, jsonStringText(bytes(content(scalar(level.nameToken)))).toStdString());
+        else
+            pointer += '/' + QByteArray::number(level.index);
+    }
+    return pointer;
 }
 
 /// The token after the value that starts at @p token.
@@ -104,14 +164,13 @@ std::size_t JsonLocator::element(std::size_t array, qint64 index) const
 
 bool JsonLocator::keyIs(std::size_t token, std::string_view name) const
 {
-    // Most keys differ in the first bytes: no need to find their end.
-    const qsizetype begin = qsizetype(m_tokens[token]) + 1;
-    const QByteArrayView rest = m_text.sliced(begin);
-    const QByteArrayView wanted(name.data(), qsizetype(name.size()));
-    if (rest.startsWith(wanted) && rest.size() > wanted.size() && rest[wanted.size()] == '"')
+    const std::string_view rest(m_text.data() + m_tokens[token] + 1, std::size_t(m_text.size()) - m_tokens[token] - 1);
+    if (rest.size() > name.size() && rest[name.size()] == '"' && rest.starts_with(name))
         return true;
+    if (!m_hasEscapes)
+        return false;
     const QByteArrayView raw = bytes(content(scalar(token)));
-    return raw.contains('\\') && jsonStringText(raw).toUtf8() == wanted;
+    return raw.contains('\\') && jsonStringText(raw).toStdString() == name;
 }
 
 } // namespace framescope

@@ -10,6 +10,7 @@
 #include <QByteArrayView>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace framescope {
 
@@ -17,19 +18,34 @@ class JsonLocator
 {
 public:
     JsonLocator() = default;
-    JsonLocator(QByteArrayView text, std::span<const std::uint32_t> tokens)
-        : m_text(text)
-        , m_tokens(tokens)
-    {
-    }
+    JsonLocator(QByteArrayView text, std::span<const std::uint32_t> tokens);
 
     /// The value at @p path, strings with their quotes; null when there is none. Of members with one name, the first.
     [[nodiscard]] ByteRange find(std::span<const PathStep> path) const;
+    /// The name of the member at @p path, with its quotes; null when there is none.
+    [[nodiscard]] ByteRange findName(std::span<const PathStep> path) const;
     /// What is between the quotes of a string's range; other ranges unchanged. An empty string gives a null range.
     [[nodiscard]] ByteRange content(ByteRange value) const;
+
+    struct Member
+    {
+        ByteRange name; ///< with its quotes
+        QByteArray pointer;
+    };
+    /// The members whose names stand at these places on the parser's tape, which are in order. Allocates: for findings.
+    [[nodiscard]] std::vector<Member> membersAt(std::span<const quint32> tapePlaces) const;
     [[nodiscard]] QByteArrayView bytes(ByteRange range) const { return m_text.sliced(range.offset, range.length); }
 
 private:
+    /// An object or list on the way down.
+    struct Level
+    {
+        bool isObject;
+        std::size_t nameToken; ///< object: of the member at hand
+        qint64 index;          ///< list: of the element at hand
+    };
+
+    [[nodiscard]] QByteArray pointerOf(std::span<const Level> levels) const;
     [[nodiscard]] char at(std::size_t token) const
     {
         return token < m_tokens.size() ? m_text[qsizetype(m_tokens[token])] : '\0';
@@ -42,6 +58,7 @@ private:
 
     QByteArrayView m_text;
     std::span<const std::uint32_t> m_tokens;
+    bool m_hasEscapes = false; ///< most texts have none: names are what they look like
 };
 
 } // namespace framescope

@@ -19,7 +19,9 @@ inline constexpr quint8 Number = 8;
 inline constexpr quint8 String = 16;
 inline constexpr quint8 Array = 32;
 inline constexpr quint8 Object = 64;
-inline constexpr quint8 Any = 127;
+/// Written without fraction and exponent: what draft-04 calls an integer. 3.0 is one only since draft-06.
+inline constexpr quint8 WrittenInteger = 128;
+inline constexpr quint8 Any = 255;
 } // namespace JsonType
 
 /// Values of elements whose type is known. By value: a range-for over simdjson's own temporary result would dangle.
@@ -36,16 +38,27 @@ inline constexpr quint8 Any = 127;
     return value.get_string().value_unsafe();
 }
 
-/// The types that @p value has, as JsonType bits: 3 is an integer and a number, and so is 3.0.
+/// The types that @p value has, as JsonType bits: 3 is an integer and a number, and so is 3.0. Of what is no number,
+/// just the one bit.
 [[nodiscard]] quint8 jsonTypesOf(simdjson::dom::element value);
 /// The bit of a JSON Schema type name; 0 when there is none of that name.
 [[nodiscard]] quint8 jsonTypeFromName(std::string_view name);
 /// "integer or null"
 [[nodiscard]] QByteArray jsonTypeNames(quint8 types);
 
-[[nodiscard]] bool jsonEqual(simdjson::dom::element a, simdjson::dom::element b);
+/// Both take one off @p budget for each value that they look at; below 0 they stop, and the answer means nothing.
+[[nodiscard]] bool jsonEqual(simdjson::dom::element a, simdjson::dom::element b, qint64& budget);
 /// Equal values have equal hashes. Seeded per process.
+[[nodiscard]] quint64 jsonHash(simdjson::dom::element value, qint64& budget);
 [[nodiscard]] quint64 jsonHash(simdjson::dom::element value);
+[[nodiscard]] quint64 jsonTextHash(std::string_view text);
+
+/// How many items or members there are. The parser's own count ends at 2^24 - 1.
+[[nodiscard]] quint64 jsonCount(simdjson::dom::array array);
+[[nodiscard]] quint64 jsonCount(simdjson::dom::object object);
+
+/// The value as JSON text, to be shown: no more of it than evidence may be long.
+[[nodiscard]] QByteArray jsonEvidence(simdjson::dom::element value);
 
 /// Exact for all 64-bit integers: a long double of x86 and of arm64 holds each of them.
 [[nodiscard]] long double jsonNumber(simdjson::dom::element number);

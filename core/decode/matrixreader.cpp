@@ -195,8 +195,8 @@ std::array<bool, 256> MatrixReader::byteSet(const Place& place)
 TypeRule MatrixReader::type(const Place& place)
 {
     TypeRule rule;
-    if (!isObject(place,
-                  {"name", "kind", "match", "schema", "id", "sequence", "subject", "checksum", "media", "description"}))
+    if (!isObject(place, {"name", "kind", "match", "schema", "formats", "id", "sequence", "subject", "checksum",
+                          "media", "description"}))
         return rule;
     const auto name = requiredMember(place, "name");
     const auto kind = requiredMember(place, "kind");
@@ -244,7 +244,9 @@ void MatrixReader::readTextParts(TypeRule& rule, const Place& place)
     if (const auto media = member(place, "media"))
         fail(QStringLiteral("belongs to binary types only"), media->pointer);
     if (const auto schema = member(place, "schema"); schema && !m_error)
-        readSchema(rule, *schema);
+        readSchema(rule, *schema, readFormats(place));
+    else if (const auto formats = member(place, "formats"))
+        fail(QStringLiteral("belongs to a type with a schema"), formats->pointer);
     if (const auto id = member(place, "id"); id && !m_error)
         rule.id = pointerObject(*id);
     if (const auto sequence = member(place, "sequence"); sequence && !m_error) {
@@ -267,7 +269,7 @@ void MatrixReader::readTextParts(TypeRule& rule, const Place& place)
 
 void MatrixReader::readBinaryParts(TypeRule& rule, const Place& place)
 {
-    for (const std::string_view textOnly : {"schema", "id", "subject"}) {
+    for (const std::string_view textOnly : {"schema", "formats", "id", "subject"}) {
         if (const auto found = member(place, textOnly))
             fail(QStringLiteral("belongs to text types only"), found->pointer);
     }
@@ -279,7 +281,16 @@ void MatrixReader::readBinaryParts(TypeRule& rule, const Place& place)
         readMedia(rule, *media);
 }
 
-void MatrixReader::readSchema(TypeRule& rule, const Place& place)
+Schema::Formats MatrixReader::readFormats(const Place& place)
+{
+    const auto formats = member(place, "formats");
+    const QByteArray word = formats ? text(*formats) : QByteArray("described");
+    if (word != "described" && word != "checked")
+        fail(QStringLiteral("must be \"described\" or \"checked\""), formats->pointer);
+    return word == "checked" ? Schema::Formats::Checked : Schema::Formats::Described;
+}
+
+void MatrixReader::readSchema(TypeRule& rule, const Place& place, Schema::Formats formats)
 {
     QByteArray json;
     QString name =
@@ -309,7 +320,7 @@ void MatrixReader::readSchema(TypeRule& rule, const Place& place)
         fail(QStringLiteral("must be a file name or a schema"), place.pointer);
         return;
     }
-    Expected<Schema> schema = Schema::compile(json, name);
+    Expected<Schema> schema = Schema::compile(json, name, formats);
     if (schema)
         rule.schema = std::move(*schema);
     else if (!m_error)

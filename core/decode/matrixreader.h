@@ -45,7 +45,8 @@ private:
     void readMatch(TypeRule& rule, const Place& place);
     void readTextParts(TypeRule& rule, const Place& place);
     void readBinaryParts(TypeRule& rule, const Place& place);
-    void readSchema(TypeRule& rule, const Place& place);
+    Schema::Formats readFormats(const Place& place);
+    void readSchema(TypeRule& rule, const Place& place, Schema::Formats formats);
     void readChecksum(TypeRule& rule, const Place& place);
     void readExpected(const TypeRule& rule, ChecksumRule& checksum, const Place& place);
     void readCovers(const TypeRule& rule, ChecksumRule& checksum, const Place& place);

@@ -8,12 +8,15 @@
 namespace framescope {
 
 namespace {
+constexpr qsizetype schemaSizeLimit = qsizetype(16) * 1024 * 1024;
 constexpr int schemaDepthLimit = 256; ///< of the schema document itself; subschemas have a lower limit of their own
 constexpr int documentDepthLimit = 128;
 } // namespace
 
-Expected<Schema> Schema::compile(const QByteArray& json, const QString& place)
+Expected<Schema> Schema::compile(const QByteArray& json, const QString& place, Formats formats)
 {
+    if (json.size() > schemaSizeLimit)
+        return failure(ErrorCode::Unsupported, QStringLiteral("the schema is larger than 16 MiB"), place);
     const auto compiled = std::make_shared<CompiledSchema>();
     compiled->text = json;
     compiled->text.append(qsizetype(simdjson::SIMDJSON_PADDING), ' ');
@@ -24,15 +27,18 @@ Expected<Schema> Schema::compile(const QByteArray& json, const QString& place)
         const Finding& fault = faults.front();
         const QString at = QString::number(fault.range.offset);
         return failure(ErrorCode::Parse,
-                       QStringLiteral("the schema is not JSON: expected %1, found %2")
-                           .arg(QString::fromUtf8(fault.expected), QString::fromUtf8(fault.actual)),
+                       QStringLiteral("the schema is not %1: expected %2, found %3")
+                           .arg(fault.severity == Severity::Error ? QStringLiteral("JSON") : QStringLiteral("clear"),
+                                QString::fromUtf8(fault.expected), QString::fromUtf8(fault.actual)),
                        place.isEmpty() ? at : place + QLatin1Char(':') + at);
     }
     // The text is good; parsed once more into a parser that stays, since the nodes' literals live in it.
     const auto document = compiled->parser.parse(compiled->text.constData(), std::size_t(json.size()), false);
     if (document.error() != simdjson::SUCCESS)
         return failure(ErrorCode::Parse, QStringLiteral("the schema is not JSON"), place);
-    const Expected<const Node*> root = SchemaCompiler(*compiled, place).compile(document.value_unsafe());
+    const Expected<const Node*> root =
+        SchemaCompiler(*compiled, place, {SchemaStyle::Strict, formats == Formats::Checked})
+            .compile(document.value_unsafe());
     if (!root)
         return tl::unexpected<Error>(root.error());
     Schema schema;

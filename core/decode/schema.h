@@ -1,10 +1,11 @@
 #pragma once
 /// A JSON Schema, compiled once when it is loaded and run over parsed documents.
 ///
-/// The keywords that event schemas use are checks of our own; a schema that uses others is refused by name until the
-/// general validator comes with the wire-speed issue. `$schema` may be draft-04, -06, -07 or 2020-12 as long as its
-/// keywords mean the same. Thread: any; immutable once compiled. Errors: Parse (not JSON) or Unsupported, with the JSON
-/// Pointer of the place.
+/// Drafts -04, -06, -07, 2019-09 and 2020-12, by `$schema`; draft-07 where it is absent, or 2020-12 where keywords say
+/// so. Every keyword is a check of our own, bounded in steps. What is refused by name: `$dynamicRef`, `$recursiveRef`,
+/// `unevaluatedItems`, `unevaluatedProperties`, keywords of another draft, and references out of the document. Unknown
+/// keywords describe, as the standard says. Thread: any; immutable once compiled. Errors: Parse (not JSON, or no
+/// schema) or Unsupported, with the JSON Pointer of the place.
 #include "core/base/error.h"
 #include "core/frame/finding.h"
 
@@ -18,7 +19,15 @@ namespace framescope {
 class Schema
 {
 public:
-    [[nodiscard]] static Expected<Schema> compile(const QByteArray& json, const QString& place = {});
+    enum class Formats
+    {
+        Described, ///< `format` says what is meant, and judges nothing
+        Checked    ///< those of core/decode/README.md are checked, others are not
+    };
+
+    /// @p place is put before the JSON Pointer in errors, as the name of the file.
+    [[nodiscard]] static Expected<Schema> compile(const QByteArray& json, const QString& place = {},
+                                                  Formats formats = Formats::Described);
     /// Judges a whole document (for `validate` and tests; the decoder uses the parsed form). Appends findings.
     void validate(QByteArrayView document, std::vector<Finding>& findings) const;
 

@@ -1,8 +1,11 @@
 #pragma once
 /// Turns a schema document into nodes. For core/decode/*.cpp only.
-#include "core/decode/schema_p.h"
+///
+/// The table of keywords and the way through the document are in schemacompiler.cpp; a keyword's reader stands beside
+/// its check, in the file that schema_p.h names for its group. Bounded: by the sizes below, whatever the document says.
+/// Thread: one compiler, one thread.
+#include "core/decode/schemareferences.h"
 
-#include <QHash>
 #include <QStringList>
 
 namespace framescope {
@@ -10,10 +13,16 @@ namespace framescope {
 class SchemaCompiler
 {
 public:
-    SchemaCompiler(CompiledSchema& compiled, QString place, SchemaStyle style = SchemaStyle::Strict)
+    struct Options
+    {
+        SchemaStyle style = SchemaStyle::Strict;
+        bool checksFormats = false; ///< else `format` only describes
+    };
+
+    SchemaCompiler(CompiledSchema& compiled, QString place, Options options)
         : m_compiled(compiled)
         , m_place(std::move(place))
-        , m_isOpen(style == SchemaStyle::Open)
+        , m_options(options)
         , m_firstNode(compiled.nodes.size())
     {
     }
@@ -24,55 +33,119 @@ public:
     [[nodiscard]] const QStringList& problems() const { return m_problems; }
     static constexpr int problemLimit = 8;
 
-    /// Reads one keyword's value into a node. @p at is the keyword's own pointer.
-    using Reader = void (SchemaCompiler::*)(Schema::Node& node, simdjson::dom::element value, const QByteArray& at);
-    /// A keyword that has a meaning here; null reader: it only describes.
-    static const QHash<QByteArray, Reader>& keywords();
-
 private:
-    static constexpr int nestingLimit = 64; ///< subschemas inside subschemas
-    static constexpr int inPlaceLimit = 32; ///< $ref, allOf, anyOf, oneOf, not one inside the other for one value
+    static constexpr int nestingLimit = 64; ///< subschemas inside subschemas, as they are written
+    static constexpr int inPlaceLimit = 32; ///< $ref, allOf, if, … one inside the other for one value
+    static constexpr qsizetype placesLimit = qsizetype(64) * 1024 * 1024; ///< bytes of all nodes' pointers
+    static constexpr std::size_t patternLimit = 1024;
+    static constexpr std::size_t patternBytesLimit = std::size_t(16) * 1024 * 1024;
 
-    const Schema::Node* node(simdjson::dom::element schema, const QByteArray& pointer);
-    void readMembers(Schema::Node& node, simdjson::dom::object schema);
+    using Node = Schema::Node;
+    using Element = simdjson::dom::element;
+    /// Reads one keyword's value into a node. @p at is the keyword's own pointer.
+    using Reader = void (SchemaCompiler::*)(Node& node, Element value, const QByteArray& at);
+    struct Keyword
+    {
+        Reader reader = nullptr; ///< null: it describes, or names what a `$ref` may lead to
+        SchemaDialect since = SchemaDialect::Draft4;
+        SchemaDialect until = SchemaDialect::Draft202012;
+        bool isRefused = false; ///< its meaning depends on the way that a judge took: refused by name
+    };
+    static const QHash<QByteArray, Keyword>& keywords();
+
+    // schemacompiler.cpp
+    const Node* node(Element schema, const QByteArray& pointer);
+    Node* newNode(const QByteArray& pointer);
+    void read(Node& node, Element schema);
+    void readMembers(Node& node, simdjson::dom::object schema);
+    void readKeyword(Node& node, std::string_view name, Element value);
+    static void finish(Node& node);
     /// Strict: the schema is refused. Open: the keyword is left out and named in problems().
     void fail(ErrorCode code, const QString& reason, const QByteArray& at);
     /// The schema is refused in either style.
     void refuse(ErrorCode code, const QString& reason, const QByteArray& at);
     [[nodiscard]] QString placeOf(const QByteArray& at) const;
-    void checkInPlace(const Schema::Node* node, QHash<const Schema::Node*, int>& depths, int& depth);
-    Schema::Node::Property& property(Schema::Node& node, std::string_view name);
+    void checkInPlace(const Node* node, int above, int& below);
+    [[nodiscard]] bool isOpen() const { return m_options.style == SchemaStyle::Open; }
+    void readSize(SchemaSize& size, bool isLeast, Element value, const QByteArray& at);
+    /// A list of at least one schema, or an empty one after an error.
+    std::vector<const Node*> schemaList(Element value, const QByteArray& at);
+    void readDialect(Node& node, Element value, const QByteArray& at);
 
-    void readType(Schema::Node& node, simdjson::dom::element value, const QByteArray& at);
-    void readEnum(Schema::Node& node, simdjson::dom::element value, const QByteArray& at);
-    void readConst(Schema::Node& node, simdjson::dom::element value, const QByteArray& at);
-    template <std::optional<simdjson::dom::element> Schema::Node::*bound>
-    void readNumber(Schema::Node& node, simdjson::dom::element value, const QByteArray& at);
-    void readMultipleOf(Schema::Node& node, simdjson::dom::element value, const QByteArray& at);
-    template <Schema::Node::Size Schema::Node::*size, std::optional<quint64> Schema::Node::Size::*end>
-    void readSize(Schema::Node& node, simdjson::dom::element value, const QByteArray& at);
-    void readUniqueItems(Schema::Node& node, simdjson::dom::element value, const QByteArray& at);
-    void readItems(Schema::Node& node, simdjson::dom::element value, const QByteArray& at);
-    void readProperties(Schema::Node& node, simdjson::dom::element value, const QByteArray& at);
-    void readRequired(Schema::Node& node, simdjson::dom::element value, const QByteArray& at);
-    void readAdditional(Schema::Node& node, simdjson::dom::element value, const QByteArray& at);
-    void readReference(Schema::Node& node, simdjson::dom::element value, const QByteArray& at);
-    void readReferenceById(Schema::Node& node, const QByteArray& id, const QByteArray& at);
-    void collectIds(simdjson::dom::element schema, const QByteArray& pointer);
-    template <std::vector<const Schema::Node*> Schema::Node::*group>
-    void readGroup(Schema::Node& node, simdjson::dom::element value, const QByteArray& at);
-    void readNot(Schema::Node& node, simdjson::dom::element value, const QByteArray& at);
+    // schemaliterals.cpp
+    void readType(Node& node, Element value, const QByteArray& at);
+    void readEnum(Node& node, Element value, const QByteArray& at);
+    void readConst(Node& node, Element value, const QByteArray& at);
+    // schemanumbers.cpp
+    template <std::optional<simdjson::dom::element> SchemaNumbers::*bound>
+    void readBound(Node& node, Element value, const QByteArray& at);
+    template <std::optional<simdjson::dom::element> SchemaNumbers::*bound, bool SchemaNumbers::*flag>
+    void readExclusive(Node& node, Element value, const QByteArray& at);
+    void readMultipleOf(Node& node, Element value, const QByteArray& at);
+    static void finishNumbers(Node& node);
+    // schematexts.cpp
+    template <bool isLeast>
+    void readLength(Node& node, Element value, const QByteArray& at);
+    void readPattern(Node& node, Element value, const QByteArray& at);
+    void readFormat(Node& node, Element value, const QByteArray& at);
+    const SchemaPattern* pattern(std::string_view text, const QByteArray& at);
+    // schemaitems.cpp
+    template <bool isLeast>
+    void readItemCount(Node& node, Element value, const QByteArray& at);
+    template <bool isLeast>
+    void readContaining(Node& node, Element value, const QByteArray& at);
+    void readUniqueItems(Node& node, Element value, const QByteArray& at);
+    void readItems(Node& node, Element value, const QByteArray& at);
+    void readPrefixItems(Node& node, Element value, const QByteArray& at);
+    void readAdditionalItems(Node& node, Element value, const QByteArray& at);
+    void readContains(Node& node, Element value, const QByteArray& at);
+    static void finishItems(Node& node);
+    // schemamembers.cpp
+    template <bool isLeast>
+    void readMemberCount(Node& node, Element value, const QByteArray& at);
+    void readProperties(Node& node, Element value, const QByteArray& at);
+    void readPatternProperties(Node& node, Element value, const QByteArray& at);
+    void readAdditionalProperties(Node& node, Element value, const QByteArray& at);
+    void readPropertyNames(Node& node, Element value, const QByteArray& at);
+    void readRequired(Node& node, Element value, const QByteArray& at);
+    template <bool allowsNames, bool allowsSchemas>
+    void readDependencies(Node& node, Element value, const QByteArray& at);
+    void readNames(SchemaMembers& members, simdjson::dom::array names, std::vector<std::size_t>& indices,
+                   const QByteArray& at);
+    static std::size_t property(SchemaMembers& members, std::string_view name);
+    // schemacombinations.cpp
+    void readReference(Node& node, Element value, const QByteArray& at);
+    template <std::vector<const Schema::Node*> SchemaCombinations::*group>
+    void readGroup(Node& node, Element value, const QByteArray& at);
+    template <const Schema::Node* SchemaCombinations::*part>
+    void readPart(Node& node, Element value, const QByteArray& at);
+    static void finishCombinations(Node& node);
 
     CompiledSchema& m_compiled;
     QString m_place;
-    const bool m_isOpen;
+    const Options m_options;
     const std::size_t m_firstNode; ///< nodes before it are of other schemas
     QStringList m_problems;
-    std::optional<QHash<QByteArray, std::pair<QByteArray, simdjson::dom::element>>> m_byId; ///< made when asked for
-    simdjson::dom::element m_document;
-    QHash<QByteArray, const Schema::Node*> m_byPointer; ///< also while it is being compiled: recursion ends here
+    SchemaDialect m_dialect = SchemaDialect::Draft7;
+    bool m_dialectIsStated = false;
+    SchemaReferences m_references;
+    QHash<QByteArray, Node*> m_byPointer;             ///< also while it is being compiled: recursion ends here
+    std::vector<std::pair<Node*, Element>> m_pending; ///< what a `$ref` led to, to be read without going deeper
+    QHash<QByteArray, const SchemaPattern*> m_patterns;
+    std::size_t m_patternBytes = 0;
+    qsizetype m_placesBytes = 0;
+    QHash<const Node*, int> m_inPlaceDepths;
     int m_nesting = 0;
     std::optional<Error> m_error; ///< the first one
 };
+
+/// The group of a node, made when it is asked for.
+template <typename Group>
+Group& schemaGroup(std::unique_ptr<Group>& group)
+{
+    if (!group)
+        group = std::make_unique<Group>();
+    return *group;
+}
 
 } // namespace framescope

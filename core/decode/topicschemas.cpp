@@ -121,7 +121,7 @@ const Schema::Node* TopicReader::compile(const Entity& entity)
 {
     if (!entity.schema)
         return nullptr;
-    SchemaCompiler compiler(*m_document, QString::fromUtf8(entity.name), SchemaStyle::Open);
+    SchemaCompiler compiler(*m_document, QString::fromUtf8(entity.name), {SchemaStyle::Open, false});
     const Expected<const Schema::Node*> root = compiler.compile(*entity.schema);
     for (const QString& text : compiler.problems())
         problem(text);
@@ -147,7 +147,7 @@ Expected<void> TopicReader::readPublished(const QByteArray& json)
     QByteArray all;
     for (const auto& [name, text] : texts)
         all += name + '\n' + text + '\n';
-    m_topics.version = toHex(Sha256().digest(all)).first(16);
+    m_topics.version = toHex(Sha256::digest(all)).first(16);
     return {};
 }
 
