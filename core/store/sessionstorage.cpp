@@ -134,7 +134,7 @@ Expected<void> SessionStorage::seal()
         return ok;
     if (auto ok = insertTypeNames(); !ok)
         return ok;
-    auto row = m_encoder.encode(m_builder.block());
+    auto row = m_encoder.encode(m_builder.block(), m_packing);
     if (!row)
         return tl::unexpected(row.error());
     auto inserted = insertBlock(*row, m_builder.block());

@@ -24,6 +24,8 @@ public:
     [[nodiscard]] Expected<void> commit();
     /// Commits, marks the session as ended and folds the WAL into the file.
     [[nodiscard]] Expected<void> finish();
+    /// How blocks are packed from now on.
+    void setPacking(Packing packing) { m_packing = packing; }
     /// Forgets what was not committed.
     void abandon();
 
@@ -54,6 +56,7 @@ private:
     SqliteStatement m_insertType;
     BlockBuilder m_builder;
     BlockEncoder m_encoder;
+    Packing m_packing = Packing::Small;
     std::size_t m_typesWritten = 0;
     std::size_t m_uncommittedBytes = 0;
     std::vector<qint64> m_arrivals;

@@ -20,6 +20,8 @@ namespace {
 // where the disk is not slower than 50 ms.
 constexpr std::chrono::milliseconds commitDelay{200};
 constexpr std::size_t commitBytes = 8 * 1024 * 1024;
+// So much came while the last things were being written: the stream is faster than small files can be made.
+constexpr std::size_t hurryBytes = 4 * 1024 * 1024;
 constexpr std::chrono::milliseconds idleWait{250};
 
 using Clock = std::chrono::steady_clock;
@@ -29,6 +31,16 @@ using Item = std::variant<FrameBatchPtr, AuditEvent>;
 std::size_t weightOf(const AuditEvent& event)
 {
     return sizeof(Item) + std::size_t(event.object.size() + event.detail.size());
+}
+
+std::size_t weightOf(const std::vector<Item>& items)
+{
+    std::size_t weight = 0;
+    for (const Item& item : items) {
+        if (const auto* batch = std::get_if<FrameBatchPtr>(&item))
+            weight += (*batch)->weightBytes();
+    }
+    return weight;
 }
 
 } // namespace
@@ -110,6 +122,7 @@ void SessionWriter::Private::run()
             const std::lock_guard hold(order); // nobody is between "full" and waiting now
         }
         room.notify_all();
+        storage->setPacking(weightOf(items) > hurryBytes ? Packing::Fast : Packing::Small);
         for (const Item& item : items) {
             if (failed.load()) {
                 drop(item);
