@@ -64,8 +64,8 @@ ByteRange JsonLocator::content(ByteRange value) const
     return value.length == 2 ? ByteRange{} : ByteRange{value.offset + 1, value.length - 2};
 }
 
-/// Tokens and tape run in the same order: a name, a text or a literal is one word there, a number two, the beginning and
-/// the end of an object or list one each, ':' and ',' none. The document itself has the first word.
+/// Tokens and tape run in the same order: a name, a text or a literal is one word there, a number two, the beginning
+/// and the end of an object or list one each, ':' and ',' none. The document itself has the first word.
 std::vector<JsonLocator::Member> JsonLocator::membersAt(std::span<const quint32> tapePlaces) const
 {
     std::vector<Member> members;
