@@ -147,7 +147,7 @@ Expected<void> TopicReader::readPublished(const QByteArray& json)
     QByteArray all;
     for (const auto& [name, text] : texts)
         all += name + '\n' + text + '\n';
-    m_topics.version = toHex(Sha256::digest(all)).first(16);
+    m_topics.version = toHex(Sha256().digest(all)).first(16);
     return {};
 }
 
