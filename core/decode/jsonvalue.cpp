@@ -159,28 +159,9 @@ bool isNumber(element_type type)
 
 } // namespace
 
-quint8 jsonTypesOf(element value)
+quint8 jsonTypesOf(double number)
 {
-    switch (value.type()) {
-    case element_type::NULL_VALUE:
-        return JsonType::Null;
-    case element_type::BOOL:
-        return JsonType::Boolean;
-    case element_type::INT64:
-    case element_type::UINT64:
-        return JsonType::WrittenInteger | JsonType::Integer | JsonType::Number;
-    case element_type::DOUBLE: {
-        const double number = value.get_double().value_unsafe();
-        return std::trunc(number) == number ? JsonType::Integer | JsonType::Number : JsonType::Number;
-    }
-    case element_type::STRING:
-        return JsonType::String;
-    case element_type::ARRAY:
-        return JsonType::Array;
-    case element_type::OBJECT:
-        return JsonType::Object;
-    }
-    return 0;
+    return std::trunc(number) == number ? JsonType::Integer | JsonType::Number : JsonType::Number;
 }
 
 quint8 jsonTypeFromName(std::string_view name)

@@ -38,9 +38,31 @@ inline constexpr quint8 Any = 255;
     return value.get_string().value_unsafe();
 }
 
+/// Of a DOUBLE: 3.0 is an integer.
+[[nodiscard]] quint8 jsonTypesOf(double number);
 /// The types that @p value has, as JsonType bits: 3 is an integer and a number, and so is 3.0. Of what is no number,
 /// just the one bit.
-[[nodiscard]] quint8 jsonTypesOf(simdjson::dom::element value);
+[[nodiscard]] inline quint8 jsonTypesOf(simdjson::dom::element value)
+{
+    switch (value.type()) {
+    case simdjson::dom::element_type::NULL_VALUE:
+        return JsonType::Null;
+    case simdjson::dom::element_type::BOOL:
+        return JsonType::Boolean;
+    case simdjson::dom::element_type::INT64:
+    case simdjson::dom::element_type::UINT64:
+        return JsonType::WrittenInteger | JsonType::Integer | JsonType::Number;
+    case simdjson::dom::element_type::DOUBLE:
+        return jsonTypesOf(value.get_double().value_unsafe());
+    case simdjson::dom::element_type::STRING:
+        return JsonType::String;
+    case simdjson::dom::element_type::ARRAY:
+        return JsonType::Array;
+    case simdjson::dom::element_type::OBJECT:
+        return JsonType::Object;
+    }
+    return 0;
+}
 /// The bit of a JSON Schema type name; 0 when there is none of that name.
 [[nodiscard]] quint8 jsonTypeFromName(std::string_view name);
 /// "integer or null"

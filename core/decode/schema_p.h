@@ -99,8 +99,9 @@ struct SchemaMembers
     const Schema::Node* nameSchema = nullptr; ///< `propertyNames`
     std::vector<Dependency> dependencies;
     SchemaSize count;
-    bool readsEach = false; ///< anything but the count
-    bool namesSome = false; ///< `properties` names at least one
+    bool readsEach = false;  ///< anything but the count
+    bool readsNames = false; ///< `patternProperties` or `propertyNames`
+    bool namesSome = false;  ///< `properties` names at least one
 };
 
 /// `$ref`, `allOf`, `anyOf`, `oneOf`, `not`, `if`: schemacombinations.cpp.
@@ -118,10 +119,11 @@ struct SchemaCombinations
 
 struct Schema::Node
 {
-    QByteArray pointer;         ///< of this subschema in the schema document
-    std::optional<bool> always; ///< a boolean schema
-    quint8 types = JsonType::Any;
-    bool sharesMembers = false; ///< several subschemas name members of one value: none of them knows all
+    QByteArray pointer;           ///< of this subschema in the schema document
+    std::optional<bool> always;   ///< a boolean schema
+    quint8 types = JsonType::Any; ///< none for a boolean schema
+    bool asksMore = false;        ///< than its types: there is a group
+    bool sharesMembers = false;   ///< several subschemas name members of one value: none of them knows all
     std::unique_ptr<SchemaLiterals> literals;
     std::unique_ptr<SchemaTexts> texts;
     std::unique_ptr<SchemaNumbers> numbers;

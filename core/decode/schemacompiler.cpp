@@ -175,12 +175,15 @@ void SchemaCompiler::read(Node& node, Element schema)
 {
     if (m_error)
         return;
-    if (schema.is_bool())
+    if (schema.is_bool()) {
         node.always = schema.get_bool().value_unsafe();
-    else if (schema.is_object())
+        node.types = 0;
+    } else if (schema.is_object()) {
         readMembers(node, objectOf(schema));
-    else
+        finish(node);
+    } else {
         fail(ErrorCode::Parse, QStringLiteral("a schema is an object or a boolean"), node.pointer);
+    }
 }
 
 void SchemaCompiler::readMembers(Node& node, simdjson::dom::object schema)
@@ -196,7 +199,6 @@ void SchemaCompiler::readMembers(Node& node, simdjson::dom::object schema)
         if (m_error)
             return;
     }
-    finish(node);
 }
 
 void SchemaCompiler::readKeyword(Node& node, std::string_view name, Element value)
@@ -232,9 +234,11 @@ void SchemaCompiler::finish(Node& node)
     if (node.members)
         naming += node.members->dependencies.size();
     node.sharesMembers = naming > 1;
-    if (SchemaMembers* members = node.members.get())
-        members->readsEach =
-            !members->properties.empty() || !members->patterns.empty() || members->additional || members->nameSchema;
+    node.asksMore = node.literals || node.texts || node.numbers || node.members || node.items || node.combinations;
+    if (SchemaMembers* members = node.members.get()) {
+        members->readsNames = !members->patterns.empty() || members->nameSchema;
+        members->readsEach = members->readsNames || !members->properties.empty() || members->additional;
+    }
 }
 
 /// Schemas that lead back to themselves without going into the value would never end. @p above counts those around this

@@ -144,16 +144,20 @@ bool SchemaValidator::checkObject(const Node& node, const Subject& subject)
     bool good = true;
     if (members.readsEach) {
         // One bit for each name of the schema, on a stack that is used again.
-        MembersSeen seen{m_seen.size(), 0, 0};
+        MembersSeen seen{m_seenTop, 0, 0};
         const std::size_t words = (members.properties.size() + bitsPerWord - 1) / bitsPerWord;
         m_budget -= qint64(words / 8);
-        m_seen.resize(seen.firstWord + words);
+        m_seenTop += words;
+        if (m_seen.size() < m_seenTop)
+            m_seen.resize(2 * m_seenTop);
+        for (std::size_t i = 0; i < words; ++i)
+            m_seen[seen.firstWord + i] = 0;
         good = checkEachMember(node, object, seen);
         if (!m_gaveUp && (good || m_quiet == 0) && seen.requiredCount < members.requiredCount)
             good &= checkRequired(node, object, seen);
         if (!m_gaveUp && (good || m_quiet == 0) && !members.dependencies.empty())
             good &= checkDependencies(node, subject, seen);
-        m_seen.resize(seen.firstWord);
+        m_seenTop = seen.firstWord;
     }
     if (members.count.isSet() && !m_gaveUp)
         good &= checkSize(node, members.count, jsonCount(object), {"minProperties", "maxProperties"});
@@ -186,27 +190,41 @@ bool SchemaValidator::checkMember(const Node& node, std::string_view name, Eleme
         isNamed = members.properties[at].schema != nullptr;
         schema = isNamed ? members.properties[at].schema : schema;
     }
-    if (members.patterns.empty() && !members.nameSchema && !schema && (isNamed || !m_isOpen || !members.namesSome))
+    if (!members.readsNames && !schema && (isNamed || !m_isOpen || !members.namesSome))
         return true; // nothing is asked of it
     m_path.push_back({name, -1});
     const int shared = std::exchange(m_shared, 0); // the member is a value of its own
-    bool good = !members.nameSchema || checkName(*members.nameSchema, name);
-    for (const SchemaMembers::PatternProperty& property : members.patterns) {
-        if (m_gaveUp || (!good && m_quiet > 0) || !findsInName(*property.schema, *property.pattern, name))
-            continue;
-        good &= check(*property.schema, Subject(value));
-        schema = isNamed ? schema : nullptr;
-        isNamed = true;
+    const Subject subject(value);
+    bool good = true;
+    if (members.readsNames) {
+        const bool isMatched = checkByName(members, name, subject, good);
+        schema = isMatched && !isNamed ? nullptr : schema;
+        isNamed = isNamed || isMatched;
     }
     if (!isNamed && (schema ? schema->always == false : m_isOpen && members.namesSome)) {
         m_shared = shared;
         good &= checkUnnamed(node);
     } else if (schema && !m_gaveUp && (good || m_quiet == 0)) {
-        good &= check(*schema, Subject(value));
+        good &= check(*schema, subject);
     }
     m_shared = shared;
     m_path.pop_back();
     return good && !m_gaveUp;
+}
+
+/// `propertyNames` and `patternProperties`; true when one of the patterns is found in the name.
+bool SchemaValidator::checkByName(const SchemaMembers& members, std::string_view name, const Subject& subject,
+                                  bool& good)
+{
+    good = !members.nameSchema || checkName(*members.nameSchema, name);
+    bool isMatched = false;
+    for (const SchemaMembers::PatternProperty& property : members.patterns) {
+        if (m_gaveUp || (!good && m_quiet > 0) || !findsInName(*property.schema, *property.pattern, name))
+            continue;
+        good &= check(*property.schema, subject);
+        isMatched = true;
+    }
+    return isMatched;
 }
 
 bool SchemaValidator::checkName(const Node& schema, std::string_view name)

@@ -66,8 +66,10 @@ bool SchemaValidator::checkText(const Node& node, std::string_view text)
 {
     const SchemaTexts& texts = *node.texts;
     bool good = true;
-    if (texts.length.isSet())
-        good &= checkSize(node, texts.length, codePoints(text), {"minLength", "maxLength"});
+    // Characters are one to four bytes: most texts need not be counted.
+    const SchemaSize& length = texts.length;
+    if ((length.least && text.size() / 4 < *length.least) || (length.most && text.size() > *length.most))
+        good &= checkSize(node, length, codePoints(text), {"minLength", "maxLength"});
     if (texts.pattern && (good || m_quiet == 0))
         good &= checkPattern(node, *texts.pattern, text);
     if (texts.format && (good || m_quiet == 0) && !texts.format->fits(text)) {

@@ -17,7 +17,7 @@ void SchemaValidator::start(const JsonReader& reader, FindingCollector& findings
     m_reader = &reader;
     m_findings = &findings;
     m_path.clear();
-    m_seen.clear();
+    m_seenTop = 0;
     m_isOpen = style == SchemaStyle::Open;
     m_isName = false;
     m_shared = 0;
@@ -31,7 +31,7 @@ void SchemaValidator::start(const JsonReader& reader, FindingCollector& findings
 void SchemaValidator::run(const Schema::Node& schema, const JsonReader& reader, FindingCollector& findings)
 {
     start(reader, findings, SchemaStyle::Strict);
-    check(schema, Subject(reader.root()));
+    (void)check(schema, Subject(reader.root()));
 }
 
 void SchemaValidator::runOpen(const Schema::Node& schema, const JsonReader& reader, std::string_view member,
@@ -39,7 +39,7 @@ void SchemaValidator::runOpen(const Schema::Node& schema, const JsonReader& read
 {
     start(reader, findings, SchemaStyle::Open);
     m_path.push_back({member, -1});
-    check(schema, Subject(value));
+    (void)check(schema, Subject(value));
 }
 
 void SchemaValidator::report(FindingId id, const Node& node, const char* keyword, QByteArray expected,
@@ -72,57 +72,52 @@ bool SchemaValidator::giveUp(const Node& node)
                   "given up after " + QByteArray::number(m_fullBudget) + " steps");
 }
 
-bool SchemaValidator::check(const Node& node, const Subject& subject)
+/// A boolean schema, a value of another type, or null where that is as good as absent.
+bool SchemaValidator::checkOther(const Node& node, const Subject& subject)
 {
-    if (--m_budget < 0)
-        return m_gaveUp ? false : giveUp(node);
-    if (m_depth >= depthLimit) {
-        return giveUp(FindingId::SchemaOther, node, "", "fewer schemas and values inside one another",
-                      "given up " + QByteArray::number(depthLimit) + " levels deep");
-    }
-    if (m_isOpen && subject.types == JsonType::Null) // as good as absent
+    if (m_isOpen && subject.types == JsonType::Null)
         return true;
     if (node.always)
         return *node.always || fail(FindingId::SchemaOther, node, "", [] { return QByteArray("no value at all"); });
-    if (node.types != JsonType::Any && (node.types & subject.types) == 0) {
-        return fail(FindingId::SchemaType, node, "type",
-                    [&] { return jsonTypeNames(node.types); }); // the rest would only repeat it
-    }
-    ++m_depth;
-    m_shared += node.sharesMembers ? 1 : 0;
-    const bool good = checkGroups(node, subject);
-    m_shared -= node.sharesMembers ? 1 : 0;
-    --m_depth;
-    return good;
+    return fail(FindingId::SchemaType, node, "type",
+                [&] { return jsonTypeNames(node.types); }); // the rest would only repeat it
 }
 
 bool SchemaValidator::checkGroups(const Node& node, const Subject& subject)
 {
-    bool good = !node.literals || checkLiterals(node, subject);
-    if (!good && m_quiet > 0)
-        return false;
-    switch (subject.types) {
-    case JsonType::String:
-        good &= !node.texts || checkText(node, subject.text);
-        break;
-    case JsonType::Object:
-        good &= !node.members || checkObject(node, subject);
-        break;
-    case JsonType::Array:
-        good &= !node.items || checkArray(node, arrayOf(subject.element));
-        break;
-    case JsonType::Null:
-    case JsonType::Boolean:
-        break;
-    default:
-        good &= !node.numbers || checkNumber(node, subject.element);
-        break;
+    if (m_depth >= depthLimit) {
+        return giveUp(FindingId::SchemaOther, node, "", "fewer schemas and values inside one another",
+                      "given up " + QByteArray::number(depthLimit) + " levels deep");
     }
+    ++m_depth;
+    m_shared += node.sharesMembers ? 1 : 0;
+    bool good = !node.literals || checkLiterals(node, subject);
+    if (good || m_quiet == 0)
+        good &= checkByType(node, subject);
     if (node.combinations && !m_gaveUp && (good || m_quiet == 0))
         good &= checkCombinations(node, subject);
-    if (m_budget < 0 && !m_gaveUp)
+    m_shared -= node.sharesMembers ? 1 : 0;
+    --m_depth;
+    if (m_budget < 0)
         return giveUp(node);
     return good && !m_gaveUp;
+}
+
+bool SchemaValidator::checkByType(const Node& node, const Subject& subject)
+{
+    switch (subject.types) {
+    case JsonType::String:
+        return !node.texts || checkText(node, subject.text);
+    case JsonType::Object:
+        return !node.members || checkObject(node, subject);
+    case JsonType::Array:
+        return !node.items || checkArray(node, arrayOf(subject.element));
+    case JsonType::Null:
+    case JsonType::Boolean:
+        return true;
+    default:
+        return !node.numbers || checkNumber(node, subject.element);
+    }
 }
 
 bool SchemaValidator::checkSize(const Node& node, const SchemaSize& size, quint64 actual, SizeNames names)

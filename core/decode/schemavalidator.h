@@ -81,8 +81,18 @@ private:
 
     // schemavalidator.cpp
     void start(const JsonReader& reader, FindingCollector& findings, SchemaStyle style);
-    bool check(const Node& node, const Subject& subject);
+    /// Many subschemas ask for a type alone: that is answered at once.
+    bool check(const Node& node, const Subject& subject)
+    {
+        if (--m_budget < 0)
+            return giveUp(node);
+        if ((node.types & subject.types) == 0 || (m_isOpen && subject.types == JsonType::Null))
+            return checkOther(node, subject);
+        return !node.asksMore || checkGroups(node, subject);
+    }
+    bool checkOther(const Node& node, const Subject& subject);
     bool checkGroups(const Node& node, const Subject& subject);
+    bool checkByType(const Node& node, const Subject& subject);
     bool checkSize(const Node& node, const SchemaSize& size, quint64 actual, SizeNames names);
     [[nodiscard]] bool wants(FindingId id) { return m_quiet == 0 && m_findings->wants(id); }
     /// Takes a finding that wants() was true for. @p actual null: the value at the place.
@@ -128,6 +138,7 @@ private:
     bool checkObject(const Node& node, const Subject& subject);
     bool checkEachMember(const Node& node, simdjson::dom::object object, MembersSeen& seen);
     bool checkMember(const Node& node, std::string_view name, Element value, MembersSeen& seen);
+    bool checkByName(const SchemaMembers& members, std::string_view name, const Subject& subject, bool& good);
     bool checkName(const Node& schema, std::string_view name);
     bool findsInName(const Node& node, const SchemaPattern& pattern, std::string_view name);
     /// Forbidden, or openly only remarkable.
@@ -148,7 +159,8 @@ private:
     const JsonReader* m_reader = nullptr;
     FindingCollector* m_findings = nullptr;
     std::vector<PathStep> m_path;
-    std::vector<quint64> m_seen;     ///< a stack: MembersSeen of the objects around the value at hand
+    std::vector<quint64> m_seen; ///< a stack: MembersSeen of the objects around the value at hand
+    std::size_t m_seenTop = 0;
     std::vector<HashedItem> m_items; ///< uniqueItems: those that may be twice
     std::vector<quint64> m_marks;    ///< bits by hash, to find these
     std::vector<quint32> m_slots;    ///< of a hash table over m_items
