@@ -174,7 +174,7 @@ struct Directory::Private
     QHash<int, quint64> calls;
 };
 
-Directory::Directory(NotificationConfig config, QObject* parent)
+Directory::Directory(const NotificationConfig& config, QObject* parent)
     : QObject(parent)
     , d(std::make_unique<Private>())
 {

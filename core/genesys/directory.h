@@ -45,7 +45,7 @@ class Directory : public QObject
 
 public:
     /// Of @p config only hosts, credentials or token, caFile and timers are used.
-    explicit Directory(NotificationConfig config, QObject* parent = nullptr);
+    explicit Directory(const NotificationConfig& config, QObject* parent = nullptr);
     ~Directory() override;
 
     void topics(std::function<void(Expected<std::vector<AvailableTopic>>)> reply);
