@@ -62,7 +62,7 @@ struct Decoder::Private
         , options(wanted)
         , rules(matrix.data() ? matrix.data() : std::make_shared<const PayloadMatrix::Private>())
         , names(namesOf(*rules))
-        , judge(*rules, sha256, names, wanted)
+        , judge(*rules, names, wanted)
     {
     }
 
@@ -94,8 +94,11 @@ struct Decoder::Private
             return appendUtf8(frame.text, std::size_t(sizeBytes), JsonReader::padding, bytes);
         const std::size_t offset = bytes.size();
         const std::size_t size = std::size_t(frame.bytes.size());
+        // Not by resize() and a copy: megabytes would be written twice.
+        if (const std::size_t needed = offset + size + JsonReader::padding; needed > bytes.capacity())
+            bytes.reserve(std::max(needed, bytes.capacity() * 2));
+        bytes.insert(bytes.end(), frame.bytes.begin(), frame.bytes.end());
         bytes.resize(offset + size + JsonReader::padding);
-        std::copy(frame.bytes.begin(), frame.bytes.end(), bytes.begin() + qsizetype(offset));
         return size;
     }
 
@@ -103,7 +106,6 @@ struct Decoder::Private
     DecoderOptions options;
     std::shared_ptr<const PayloadMatrix::Private> rules;
     TypeNameTable names;
-    Sha256 sha256;
     FrameJudge judge;
     FrameMasker masker;
 };
@@ -134,7 +136,7 @@ void Decoder::decode(const RawFrame& frame, quint64 sizeBytes, quint64 number, F
 
     if (sizeBytes > d->options.flagBytes)
         reportSize(FindingId::SizeLarge, sizeBytes, d->options.flagBytes, findings);
-    const Sha256Digest digest = d->sha256.digest(payload);
+    const Sha256Digest digest = Sha256::digest(payload);
     JudgedFrame judged{payload, head, digest, findings, {}};
     d->judge.judge(judged);
     if (!judged.wireType.isNull())

@@ -2,6 +2,8 @@
 
 #include "core/frame/findingcatalogue.h"
 
+#include <algorithm>
+
 namespace framescope {
 
 namespace {
@@ -21,19 +23,26 @@ bool FindingCollector::wants(FindingId id)
     m_worst = std::max(m_worst, severity);
     if (count() < std::size_t(findingsPerFrameLimit))
         return true;
-    ++m_omitted; // this one, or the note that makes way for it
-    return severity > Severity::Note && dropNote();
+    ++m_omitted; // this one, or the lesser one that makes way for it
+    return severity > Severity::Note && dropLesser(severity);
 }
 
-bool FindingCollector::dropNote()
+bool FindingCollector::dropLesser(Severity severity)
 {
-    for (std::size_t at = m_findings.size(); at > m_first; --at) {
-        if (m_findings[at - 1].severity == Severity::Note) {
-            m_findings.erase(m_findings.begin() + std::ptrdiff_t(at - 1));
-            return true;
-        }
-    }
-    return false;
+    const auto lesser = [](const Finding& a, const Finding& b) { return a.severity < b.severity; };
+    const auto least = std::min_element(m_findings.rbegin(), m_findings.rend() - std::ptrdiff_t(m_first), lesser);
+    if (least->severity >= severity)
+        return false;
+    m_findings.erase(std::next(least).base());
+    return true;
+}
+
+void FindingCollector::leaveOut(FindingId id, quint64 count)
+{
+    if (count == 0)
+        return;
+    m_omitted += count;
+    m_worst = std::max(m_worst, findingInfo(id).severity);
 }
 
 void FindingCollector::add(Finding finding)

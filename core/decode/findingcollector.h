@@ -17,10 +17,12 @@ public:
     FindingCollector(std::vector<Finding>& findings, quint32 frameIndex);
 
     /// False when the frame has its full number of findings already: the caller saves the work of finding the evidence.
-    /// A graver one takes the place of the last note, so that a refused frame always says why.
+    /// A graver one takes the place of the last of the least grave, so that a refused frame always says why.
     [[nodiscard]] bool wants(FindingId id);
     /// Takes a finding for which wants() was true.
     void add(Finding finding);
+    /// Counts @p count findings of that kind that are not even made.
+    void leaveOut(FindingId id, quint64 count);
     /// Writes the number of findings that were left out into the last one's `actual`.
     void finish();
 
@@ -30,7 +32,7 @@ public:
     [[nodiscard]] std::span<Finding> taken() { return std::span(m_findings).subspan(m_first); }
 
 private:
-    bool dropNote();
+    bool dropLesser(Severity severity);
 
     std::vector<Finding>& m_findings;
     std::size_t m_first;

@@ -126,19 +126,19 @@ void FrameJudge::checkChecksum(JudgedFrame& frame, const ChecksumRule& rule)
 }
 
 /// Nothing when the rule's JSON value is not in the message.
-std::optional<Sha256Digest> FrameJudge::coveredDigest(const JudgedFrame& frame, const ChecksumRule& rule)
+std::optional<Sha256Digest> FrameJudge::coveredDigest(const JudgedFrame& frame, const ChecksumRule& rule) const
 {
     if (const auto* from = std::get_if<qsizetype>(&rule.covers))
-        return *from == 0 ? frame.digest : m_sha256.digest(frame.payload.sliced(std::min(*from, frame.payload.size())));
+        return *from == 0 ? frame.digest : Sha256::digest(frame.payload.sliced(std::min(*from, frame.payload.size())));
     const auto& pointer = std::get<CompiledPointer>(rule.covers);
     const std::optional<Element> value = valueAt(m_reader.root(), pointer.steps());
     if (!value)
         return std::nullopt;
     if (value->is_string()) {
         const std::string_view text = stringOf(*value);
-        return m_sha256.digest(QByteArrayView(text.data(), qsizetype(text.size())));
+        return Sha256::digest(QByteArrayView(text.data(), qsizetype(text.size())));
     }
-    return m_sha256.digest(m_reader.locator().bytes(m_reader.locator().find(pointer.steps())));
+    return Sha256::digest(m_reader.locator().bytes(m_reader.locator().find(pointer.steps())));
 }
 
 /// @p declared is empty for a list. Its range is what a finding marks.

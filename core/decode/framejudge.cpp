@@ -35,10 +35,8 @@ QByteArray typeList(const PayloadMatrix::Private& matrix, bool isText)
 
 } // namespace
 
-FrameJudge::FrameJudge(const PayloadMatrix::Private& matrix, Sha256& sha256, TypeNameTable& names,
-                       const DecoderOptions& options)
+FrameJudge::FrameJudge(const PayloadMatrix::Private& matrix, TypeNameTable& names, const DecoderOptions& options)
     : m_matrix(matrix)
-    , m_sha256(sha256)
     , m_reader(options.depthLimit)
     , m_topics(names, options)
     , m_windows(matrix.types.size())

@@ -28,8 +28,7 @@ struct JudgedFrame
 class FrameJudge
 {
 public:
-    FrameJudge(const PayloadMatrix::Private& matrix, Sha256& sha256, TypeNameTable& names,
-               const DecoderOptions& options);
+    FrameJudge(const PayloadMatrix::Private& matrix, TypeNameTable& names, const DecoderOptions& options);
 
     void judge(JudgedFrame& frame);
     /// A message that was never looked into: its sequence number, if any, is not missing.
@@ -51,14 +50,13 @@ private:
 
     void checkMedia(JudgedFrame& frame, const MediaRule& rule) const;
     void checkChecksum(JudgedFrame& frame, const ChecksumRule& rule);
-    std::optional<Sha256Digest> coveredDigest(const JudgedFrame& frame, const ChecksumRule& rule);
+    std::optional<Sha256Digest> coveredDigest(const JudgedFrame& frame, const ChecksumRule& rule) const;
     void compareDigest(JudgedFrame& frame, const ChecksumRule& rule, QByteArrayView declared, ByteRange range);
     bool isDuplicate(JudgedFrame& frame, const TypeRule& rule);
     void checkSequence(JudgedFrame& frame, const TypeRule& rule);
     std::optional<quint64> sequenceNumber(const JudgedFrame& frame, const TypeRule& rule, ByteRange& range) const;
 
     const PayloadMatrix::Private& m_matrix;
-    Sha256& m_sha256;
     JsonReader m_reader;
     SchemaValidator m_validator;
     TopicJudge m_topics;

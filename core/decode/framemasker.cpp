@@ -2,6 +2,7 @@
 
 #include "core/decode/findingcollector.h"
 #include "core/decode/secretmask.h"
+#include "core/decode/utf8.h"
 
 #include <algorithm>
 
@@ -19,6 +20,8 @@ bool quotesNothing(FindingId id)
     case FindingId::SchemaLength:
     case FindingId::ChecksumMismatch:
     case FindingId::DuplicateEvent:
+    case FindingId::MediaHeader:
+    case FindingId::MediaLength:
         return true;
     default:
         return false;
@@ -82,7 +85,12 @@ void FrameMasker::cleanEvidence(std::span<const char> payload, Finding& finding)
     const ByteRange range = finding.range;
     if (std::size_t(range.offset) + range.length > payload.size())
         return;
-    finding.actual = cutEvidence(QByteArrayView(payload.data() + range.offset, qsizetype(range.length)));
+    const QByteArrayView quoted(payload.data() + range.offset, qsizetype(range.length));
+    if (!firstInvalidUtf8(quoted).isNull()) {
+        finding.actual = "masked bytes"; // evidence is text
+        return;
+    }
+    finding.actual = cutEvidence(quoted);
     if (namesTheByte(finding.id))
         finding.actual += " at byte " + QByteArray::number(range.offset);
 }

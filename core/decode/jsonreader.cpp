@@ -10,6 +10,8 @@ namespace {
 /// Above it, the parser's memory (about 14 times the text) is given back before the next document.
 constexpr std::size_t keptCapacity = std::size_t(8) * 1024 * 1024;
 
+constexpr qsizetype shownBytes = evidenceLimit - 32; ///< room for " at byte …"
+
 FindingId findingOf(JsonFault::Kind kind)
 {
     switch (kind) {
@@ -19,7 +21,6 @@ FindingId findingOf(JsonFault::Kind kind)
         return FindingId::JsonLoneSurrogate;
     case JsonFault::Kind::NumberRange:
         return FindingId::JsonNumberRange;
-    case JsonFault::Kind::None:
     case JsonFault::Kind::Syntax:
         break;
     }
@@ -30,6 +31,7 @@ FindingId findingOf(JsonFault::Kind kind)
 
 JsonReader::JsonReader(int depthLimit)
     : m_depthLimit(std::clamp(depthLimit, 1, 1024))
+    , m_duplicateKeys(m_depthLimit)
 {
     shrink();
 }
@@ -39,7 +41,9 @@ bool JsonReader::read(QByteArrayView text, FindingCollector& findings)
     shrink();
     m_text = text;
     m_patched.clear();
-    return parse(text) || explainFailure(findings);
+    // A byte order mark is no JSON (RFC 8259 section 8.1); newer parsers skip it.
+    const bool isParsed = !text.startsWith(QByteArrayView("\xEF\xBB\xBF")) && parse(text);
+    return (isParsed || explainFailure(findings)) && checkNames(findings);
 }
 
 void JsonReader::shrink()
@@ -65,27 +69,38 @@ bool JsonReader::parse(QByteArrayView padded)
 bool JsonReader::explainFailure(FindingCollector& findings)
 {
     if (!simdjson::validate_utf8(m_text.data(), std::size_t(m_text.size()))) {
-        if (findings.wants(FindingId::Utf8Invalid)) {
-            const ByteRange bad = firstInvalidUtf8(m_text);
-            const QByteArrayView shown = m_text.sliced(bad.offset, std::min<qsizetype>(8, m_text.size() - bad.offset));
-            findings.add(
-                {.id = FindingId::Utf8Invalid,
-                 .range = bad,
-                 .pointer = {},
-                 .schemaPointer = {},
-                 .expected = "UTF-8 (RFC 3629)",
-                 .actual = "bytes " + shown.toByteArray().toHex(' ') + " at byte " + QByteArray::number(bad.offset)});
-        }
+        reportUtf8(findings);
         return false;
     }
-    const JsonFault fault = checkJsonSyntax(m_text, m_depthLimit);
-    report(fault, findings);
-    if (fault.kind != JsonFault::Kind::NumberRange)
+    const JsonFaults faults = checkJsonSyntax(m_text, m_depthLimit);
+    for (const JsonFault& fault : faults.list)
+        report(fault, findings);
+    if (!faults.list.empty())
+        findings.leaveOut(findingOf(faults.list.front().kind), faults.more);
+    if (!faults.isReadable)
         return false;
     m_patched = m_text.toByteArray();
     m_patched.resize(m_text.size() + qsizetype(padding));
-    [[maybe_unused]] const JsonFault same = checkJsonSyntax(m_text, m_depthLimit, m_patched.data());
-    return parse(QByteArrayView(m_patched).first(m_text.size()));
+    (void)checkJsonSyntax(m_text, m_depthLimit, m_patched.data());
+    if (parse(QByteArrayView(m_patched).first(m_text.size())))
+        return true;
+    // No text is known that this check lets through and the parser does not; memory may be short.
+    report({JsonFault::Kind::Syntax, 0, 0, {}, "a text that the parser reads"}, findings);
+    return false;
+}
+
+void JsonReader::reportUtf8(FindingCollector& findings) const
+{
+    if (!findings.wants(FindingId::Utf8Invalid))
+        return;
+    const ByteRange bad = firstInvalidUtf8(m_text);
+    const QByteArrayView shown = m_text.sliced(bad.offset, std::min<qsizetype>(8, m_text.size() - bad.offset));
+    findings.add({.id = FindingId::Utf8Invalid,
+                  .range = bad,
+                  .pointer = jsonPointerAt(m_text, bad.offset, m_depthLimit),
+                  .schemaPointer = {},
+                  .expected = "UTF-8 (RFC 3629)",
+                  .actual = "bytes " + shown.toByteArray().toHex(' ') + " at byte " + QByteArray::number(bad.offset)});
 }
 
 void JsonReader::report(const JsonFault& fault, FindingCollector& findings) const
@@ -96,15 +111,47 @@ void JsonReader::report(const JsonFault& fault, FindingCollector& findings) cons
     ByteRange range{quint32(fault.offset), quint32(fault.length)};
     QByteArray actual;
     if (fault.length > 0) {
-        actual =
-            m_text.sliced(fault.offset, fault.length).toByteArray() + " at byte " + QByteArray::number(fault.offset);
+        actual = cutEvidence(m_text.sliced(fault.offset, fault.length), shownBytes) + " at byte " +
+                 QByteArray::number(fault.offset);
     } else {
         actual = "end of text at byte " + QByteArray::number(fault.offset);
         if (fault.offset > 0) // mark the last byte: an empty range would mean the whole frame
             range = {quint32(fault.offset - 1), 1};
     }
-    findings.add(
-        {.id = id, .range = range, .pointer = {}, .schemaPointer = {}, .expected = fault.expected, .actual = actual});
+    findings.add({.id = id,
+                  .range = range,
+                  .pointer = fault.pointer,
+                  .schemaPointer = {},
+                  .expected = fault.expected,
+                  .actual = actual});
+}
+
+/// False when the text is nested too deeply after all.
+bool JsonReader::checkNames(FindingCollector& findings)
+{
+    switch (m_duplicateKeys.search(m_parser.doc)) {
+    case DuplicateKeys::Outcome::Distinct:
+        return true;
+    case DuplicateKeys::Outcome::TooDeep:
+        for (const JsonFault& fault : checkJsonSyntax(m_text, m_depthLimit).list)
+            if (fault.kind == JsonFault::Kind::Depth)
+                report(fault, findings);
+        return false;
+    case DuplicateKeys::Outcome::Repeated:
+        break;
+    }
+    for (const JsonLocator::Member& member : m_locator.membersAt(m_duplicateKeys.places())) {
+        if (findings.wants(FindingId::JsonDuplicateKey)) {
+            findings.add({.id = FindingId::JsonDuplicateKey,
+                          .range = member.name,
+                          .pointer = member.pointer,
+                          .schemaPointer = {},
+                          .expected = "one member of this name",
+                          .actual = "another one at byte " + QByteArray::number(member.name.offset)});
+        }
+    }
+    findings.leaveOut(FindingId::JsonDuplicateKey, m_duplicateKeys.more());
+    return true;
 }
 
 } // namespace framescope

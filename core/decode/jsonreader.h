@@ -2,6 +2,7 @@
 /// Parses JSON text with simdjson, one document at a time, in memory that is used again; on failure says where and why.
 /// The private face of the room: only core/decode/*.cpp include it.
 /// Thread: one reader, one thread.
+#include "core/decode/duplicatekeys.h"
 #include "core/decode/findingcollector.h"
 #include "core/decode/jsonlocator.h"
 
@@ -20,7 +21,8 @@ public:
     explicit JsonReader(int depthLimit);
 
     /// @p text is followed by `padding` readable bytes. False when it cannot be judged any further; findings say why.
-    /// Parsing fails with exactly one finding; bad UTF-8 comes before everything else.
+    /// Bad UTF-8 comes before everything else. Lone surrogates, numbers out of range and repeated members are findings,
+    /// and the rest can still be judged: of a number the nearest double, for a surrogate U+FFFD.
     bool read(QByteArrayView text, FindingCollector& findings);
 
     [[nodiscard]] simdjson::dom::element root() const { return m_root; }
@@ -32,12 +34,15 @@ private:
     void shrink();
     bool parse(QByteArrayView padded);
     bool explainFailure(FindingCollector& findings);
+    void reportUtf8(FindingCollector& findings) const;
+    bool checkNames(FindingCollector& findings);
     void report(const JsonFault& fault, FindingCollector& findings) const;
 
     simdjson::dom::parser m_parser;
     int m_depthLimit;
     QByteArrayView m_text;
     QByteArray m_patched;
+    DuplicateKeys m_duplicateKeys;
     simdjson::dom::element m_root;
     JsonLocator m_locator;
 };

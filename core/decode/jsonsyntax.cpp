@@ -1,10 +1,12 @@
 #include "core/decode/jsonsyntax.h"
 
+#include "core/decode/jsonnumber.h"
+#include "core/decode/jsonpath.h"
+#include "core/frame/frame.h"
+
 #include <algorithm>
-#include <charconv>
-#include <cmath>
+#include <array>
 #include <cstring>
-#include <vector>
 
 namespace framescope {
 
@@ -21,6 +23,34 @@ enum class Next
     EndOfText
 };
 
+/// An object or array that is open.
+struct Level
+{
+    bool isObject = false;
+    bool isInValue = false;  ///< one of its values is being read
+    qint64 index = 0;        ///< array: of the element
+    qsizetype nameBegin = 0; ///< object: the member's name, between its quotes
+    qsizetype nameEnd = 0;
+};
+
+/// Length of the start of @p text that needs no look: no quote, no backslash, no control character. Whole blocks, so
+/// that the compiler makes vectors of them.
+qsizetype plainLength(QByteArrayView text)
+{
+    constexpr qsizetype blockBytes = 32;
+    qsizetype length = 0;
+    for (; length + blockBytes <= text.size(); length += blockBytes) {
+        std::array<unsigned char, blockBytes> block;
+        std::memcpy(block.data(), text.data() + length, blockBytes);
+        unsigned char special = 0;
+        for (const unsigned char byte : block)
+            special |= static_cast<unsigned char>(byte < 0x20 || byte == '"' || byte == '\\');
+        if (special != 0)
+            break;
+    }
+    return length;
+}
+
 class SyntaxChecker
 {
 public:
@@ -31,15 +61,15 @@ public:
     {
     }
 
-    JsonFault run()
+    JsonFaults run()
     {
-        while (m_fault.kind == JsonFault::Kind::None) {
+        while (m_faults.isReadable) {
             skipSpace();
             if (m_next == Next::EndOfText && m_at == m_json.size())
-                return m_range;
+                break;
             step();
         }
-        return m_fault;
+        return std::move(m_faults);
     }
 
 private:
@@ -55,12 +85,50 @@ private:
             ++m_at;
     }
 
-    bool fail(const char* expected, JsonFault::Kind kind = JsonFault::Kind::Syntax, qsizetype length = 1)
+    /// Reading ends here.
+    bool fail(const char* expected)
     {
-        while (length > 0 && (peek(length) & 0xC0) == 0x80 && peek(length) != -1)
+        qsizetype length = 1;
+        while ((peek(length) & 0xC0) == 0x80 && peek(length) != -1)
             ++length; // the whole character
-        m_fault = {kind, m_at, std::min(length, m_json.size() - m_at), expected};
+        return fail(JsonFault::Kind::Syntax, length, expected);
+    }
+    bool fail(JsonFault::Kind kind, qsizetype length, QByteArray expected)
+    {
+        m_faults.isReadable = false;
+        if (m_faults.list.size() == std::size_t(findingsPerFrameLimit)) {
+            m_faults.list.pop_back();
+            ++m_faults.more;
+        }
+        m_faults.list.push_back({kind, m_at, std::min(length, m_json.size() - m_at), pointer(), std::move(expected)});
         return false;
+    }
+
+    /// Reading goes on.
+    void note(JsonFault::Kind kind, qsizetype offset, qsizetype length, const char* expected)
+    {
+        if (m_faults.list.size() == std::size_t(findingsPerFrameLimit))
+            ++m_faults.more;
+        else
+            m_faults.list.push_back({kind, offset, length, pointer(), expected});
+    }
+
+    /// Of the value that is being read.
+    [[nodiscard]] QByteArray pointer() const
+    {
+        QByteArray text;
+        for (const Level& level : m_nesting) {
+            if (!level.isInValue || text.size() > evidenceLimit)
+                break;
+            text = level.isObject ? withStep(text, nameOf(level)) : text + '/' + QByteArray::number(level.index);
+        }
+        return text;
+    }
+    [[nodiscard]] std::string nameOf(const Level& level) const
+    {
+        const qsizetype length = std::min<qsizetype>(level.nameEnd - level.nameBegin, evidenceLimit);
+        const QByteArrayView raw = m_json.sliced(level.nameBegin, length);
+        return raw.contains('\\') ? jsonStringText(raw).toStdString() : std::string(raw.data(), std::size_t(length));
     }
 
     void step()
@@ -117,7 +185,7 @@ private:
                 if (number())
                     afterValue();
             } else if (m_json.startsWith(QByteArrayView("\xEF\xBB\xBF")) && m_at == 0) {
-                fail("no byte order mark", JsonFault::Kind::Syntax, 3);
+                fail(JsonFault::Kind::Syntax, 3, "no byte order mark");
             } else {
                 fail(expected);
             }
@@ -127,11 +195,10 @@ private:
     void open(bool isObject)
     {
         if (m_nesting.size() >= m_depthLimit) {
-            fail("", JsonFault::Kind::Depth);
-            m_fault.expected = "at most " + QByteArray::number(qulonglong(m_depthLimit)) + " levels";
+            fail(JsonFault::Kind::Depth, 1, "at most " + QByteArray::number(qulonglong(m_depthLimit)) + " levels");
             return;
         }
-        m_nesting.push_back(isObject);
+        m_nesting.push_back({.isObject = isObject, .isInValue = !isObject});
         m_next = isObject ? Next::MemberOrEnd : Next::ValueOrEnd;
         ++m_at;
     }
@@ -143,14 +210,23 @@ private:
         afterValue();
     }
 
-    void afterValue() { m_next = m_nesting.empty() ? Next::EndOfText : Next::CommaOrEnd; }
+    void afterValue()
+    {
+        m_next = m_nesting.empty() ? Next::EndOfText : Next::CommaOrEnd;
+        if (!m_nesting.empty())
+            m_nesting.back().isInValue = false;
+    }
 
     void member(const char* expected)
     {
-        if (peek() != '"')
+        const qsizetype begin = m_at + 1;
+        if (peek() != '"') {
             fail(expected);
-        else if (string())
+        } else if (string()) {
+            m_nesting.back().nameBegin = begin;
+            m_nesting.back().nameEnd = m_at - 1;
             m_next = Next::Colon;
+        }
     }
 
     void colon()
@@ -160,19 +236,22 @@ private:
             return;
         }
         ++m_at;
+        m_nesting.back().isInValue = true;
         m_next = Next::Value;
     }
 
     void commaOrEnd()
     {
-        const bool isObject = m_nesting.back();
-        if (peek() == (isObject ? '}' : ']')) {
+        Level& level = m_nesting.back();
+        if (peek() == (level.isObject ? '}' : ']')) {
             close();
         } else if (peek() == ',') {
             ++m_at;
-            m_next = isObject ? Next::Member : Next::Value;
+            ++level.index;
+            level.isInValue = !level.isObject;
+            m_next = level.isObject ? Next::Member : Next::Value;
         } else {
-            fail(isObject ? "',' or '}'" : "',' or ']'");
+            fail(level.isObject ? "',' or '}'" : "',' or ']'");
         }
     }
 
@@ -191,19 +270,20 @@ private:
     {
         ++m_at;
         for (;;) {
+            m_at += plainLength(m_json.sliced(m_at));
+            while (peek() >= 0x20 && peek() != '"' && peek() != '\\')
+                ++m_at;
             const int byte = peek();
             if (byte == -1)
                 return fail("'\"' at the end of the string");
             if (byte < 0x20)
                 return fail("an escape instead of a control character");
-            if (byte == '\\') {
-                if (!escape())
-                    return false;
-                continue;
-            }
-            ++m_at;
-            if (byte == '"')
+            if (byte == '"') {
+                ++m_at;
                 return true;
+            }
+            if (!escape())
+                return false;
         }
     }
 
@@ -214,7 +294,7 @@ private:
             --m_at;
             return unicodeEscape();
         }
-        if (peek() == -1 || !std::strchr("\"\\/bfnrt", peek()))
+        if (peek() <= 0 || !std::strchr("\"\\/bfnrt", peek())) // 0: strchr would find the end of its list
             return fail("one of \" \\ / b f n r t u after '\\'");
         ++m_at;
         return true;
@@ -246,18 +326,28 @@ private:
             m_at += 2;
             return fail("four hexadecimal digits after '\\u'");
         }
-        if (first >= 0xDC00 && first <= 0xDFFF)
-            return fail("a high surrogate before a low one", JsonFault::Kind::LoneSurrogate, 6);
-        m_at += 6;
-        if (first < 0xD800 || first > 0xDBFF)
+        m_at += unitBytes;
+        if (first < 0xD800 || first > 0xDFFF)
             return true;
-        const int second = unit();
-        if (second < 0xDC00 || second > 0xDFFF) {
-            m_at -= 6;
-            return fail("a low surrogate after a high one", JsonFault::Kind::LoneSurrogate, 6);
+        if (first >= 0xDC00) {
+            noteSurrogate("a high surrogate before a low one");
+            return true;
         }
-        m_at += 6;
+        const int second = unit();
+        if (second >= 0xDC00 && second <= 0xDFFF)
+            m_at += unitBytes;
+        else
+            noteSurrogate("a low surrogate after a high one");
         return true;
+    }
+
+    /// Of the unit that was read last.
+    void noteSurrogate(const char* expected)
+    {
+        const qsizetype offset = m_at - unitBytes;
+        note(JsonFault::Kind::LoneSurrogate, offset, unitBytes, expected);
+        if (m_patch)
+            std::memcpy(m_patch + offset, "\\ufffd", std::size_t(unitBytes));
     }
 
     bool digits()
@@ -272,7 +362,6 @@ private:
     bool number()
     {
         const qsizetype begin = m_at;
-        bool isInteger = true;
         if (peek() == '-')
             ++m_at;
         if (peek() == '0' && isDigit(1)) {
@@ -282,97 +371,58 @@ private:
         if (!digits())
             return false;
         if (peek() == '.') {
-            isInteger = false;
             ++m_at;
             if (!digits())
                 return false;
         }
         if (peek() == 'e' || peek() == 'E') {
-            isInteger = false;
             ++m_at;
             if (peek() == '+' || peek() == '-')
                 ++m_at;
             if (!digits())
                 return false;
         }
-        noteRange(m_json.sliced(begin, m_at - begin), begin, isInteger);
+        noteRange(m_json.sliced(begin, m_at - begin), begin);
         return true;
     }
 
-    void noteRange(QByteArrayView text, qsizetype offset, bool isInteger)
+    void noteRange(QByteArrayView text, qsizetype offset)
     {
-        double asDouble = 0;
-        const char* const end = text.data() + text.size();
-        const bool fitsDouble = std::from_chars(text.data(), end, asDouble).ec == std::errc();
-        if (isInteger ? fitsInteger(text) : fitsDouble || !isAboveOne(text))
+        if (!isOutOfRange(text))
             return;
-        if (m_range.kind == JsonFault::Kind::None)
-            m_range = {JsonFault::Kind::NumberRange, offset, text.size(),
-                       isInteger ? "an integer of 64 bits" : "a number of at most 1.8e308"};
-        if (m_patch)
-            patchNumber(text, offset, fitsDouble ? asDouble : HUGE_VAL);
-    }
-
-    static bool fitsInteger(QByteArrayView text)
-    {
-        qint64 negative = 0;
-        quint64 positive = 0;
-        const char* const begin = text.data();
-        const char* const end = begin + text.size();
-        return text.startsWith('-') ? std::from_chars(begin, end, negative).ec == std::errc()
-                                    : std::from_chars(begin, end, positive).ec == std::errc();
-    }
-
-    /// Tells too large from too close to zero, which becomes 0, by the place of the first digit that counts.
-    static bool isAboveOne(QByteArrayView text)
-    {
-        const QByteArrayView digits = text.sliced(text.startsWith('-') ? 1 : 0);
-        const qsizetype letter = std::max(digits.indexOf('e'), digits.indexOf('E'));
-        const QByteArrayView mantissa = letter < 0 ? digits : digits.first(letter);
-        const qsizetype point = mantissa.indexOf('.');
-        qint64 order = point < 0 ? mantissa.size() : point;
-        if (mantissa.startsWith('0')) {
-            order = 0;
-            for (qsizetype i = point + 1; i < mantissa.size() && mantissa[i] == '0'; ++i)
-                --order;
-        }
-        if (letter < 0)
-            return order > 0;
-        qint64 exponent = 0;
-        const QByteArrayView written = digits.sliced(letter + (digits[letter + 1] == '+' ? 2 : 1));
-        if (std::from_chars(written.data(), written.data() + written.size(), exponent).ec != std::errc())
-            return !written.startsWith('-');
-        return order > -exponent;
-    }
-
-    void patchNumber(QByteArrayView text, qsizetype offset, double asDouble)
-    {
-        const bool isNegative = text.startsWith('-');
-        QByteArray nearest = isNegative ? "-1e308" : "1e308";
-        if (!std::isinf(asDouble)) {
-            const QByteArray exact = QByteArray::number(asDouble, 'e', 12);
-            if (exact.size() <= text.size())
-                nearest = exact;
-        }
+        note(JsonFault::Kind::NumberRange, offset, text.size(), "a number that fits 64 bits");
+        if (!m_patch)
+            return;
+        const QByteArray nearest = nearestNumber(text);
         std::memset(m_patch + offset, ' ', std::size_t(text.size()));
-        std::memcpy(m_patch + offset, nearest.constData(), std::size_t(std::min(nearest.size(), text.size())));
+        std::memcpy(m_patch + offset, nearest.constData(), std::size_t(nearest.size()));
     }
+
+    static constexpr qsizetype unitBytes = 6; ///< "\uXXXX"
 
     QByteArrayView m_json;
     std::size_t m_depthLimit;
     char* m_patch;
     qsizetype m_at = 0;
     Next m_next = Next::Value;
-    std::vector<bool> m_nesting; ///< true: object
-    JsonFault m_fault;
-    JsonFault m_range; ///< the first number out of range
+    std::vector<Level> m_nesting;
+    JsonFaults m_faults;
 };
 
 } // namespace
 
-JsonFault checkJsonSyntax(QByteArrayView json, int depthLimit, char* patch)
+JsonFaults checkJsonSyntax(QByteArrayView json, int depthLimit, char* patch)
 {
     return SyntaxChecker(json, depthLimit, patch).run();
+}
+
+QByteArray jsonPointerAt(QByteArrayView json, qsizetype offset, int depthLimit)
+{
+    const QByteArrayView before = json.first(std::min(offset, json.size()));
+    const JsonFaults faults = SyntaxChecker(before, depthLimit, nullptr).run();
+    // The text up to there is no whole document: what is missing at its end says where it stands.
+    const bool isAtEnd = !faults.isReadable && faults.list.back().length == 0;
+    return isAtEnd ? faults.list.back().pointer : QByteArray();
 }
 
 } // namespace framescope

@@ -74,16 +74,12 @@ bool MatrixReader::isObject(const Place& place, Names allowed)
         fail(QStringLiteral("must be an object"), place.pointer);
         return false;
     }
-    std::vector<std::string_view> seen;
     for (const auto field : objectOf(place.value)) {
         const QByteArray at = withStep(place.pointer, field.key);
         if (std::find(allowed.begin(), allowed.end(), field.key) == allowed.end())
             fail(QStringLiteral("unknown member %1").arg(quoted(field.key)), at);
-        else if (std::find(seen.begin(), seen.end(), field.key) != seen.end())
-            fail(QStringLiteral("member %1 stands here twice").arg(quoted(field.key)), at);
         if (m_error)
             return false;
-        seen.push_back(field.key);
     }
     return true;
 }

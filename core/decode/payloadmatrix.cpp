@@ -63,6 +63,9 @@ Expected<PayloadMatrix> PayloadMatrix::fromJson(const QByteArray& json, const QS
     JsonReader reader(matrixDepthLimit);
     if (!reader.read(QByteArrayView(padded).first(json.size()), collector) || !faults.empty()) {
         const Finding& fault = faults.front();
+        if (fault.id == FindingId::JsonDuplicateKey)
+            return failure(ErrorCode::Parse, QStringLiteral("this member stands here twice"),
+                           QString::fromUtf8(fault.pointer));
         return failure(ErrorCode::Parse,
                        QStringLiteral("not JSON: expected %1, found %2")
                            .arg(QString::fromUtf8(fault.expected), QString::fromUtf8(fault.actual)),
@@ -74,7 +77,7 @@ Expected<PayloadMatrix> PayloadMatrix::fromJson(const QByteArray& json, const QS
     const auto loaded = std::make_shared<Private>();
     loaded->types = std::move(*types);
     loaded->matchPointers = distinctMatchPointers(loaded->types);
-    loaded->sha256Hex = toHex(Sha256().digest(json));
+    loaded->sha256Hex = toHex(Sha256::digest(json));
     PayloadMatrix matrix;
     matrix.d = loaded;
     return matrix;

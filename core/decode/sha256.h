@@ -1,24 +1,15 @@
 #pragma once
-/// SHA-256 (FIPS 180-4) by OpenSSL, with one context that is used again and again.
-/// Thread: one object, one thread.
+/// SHA-256 (FIPS 180-4) by OpenSSL. Thread: any; no allocation.
 #include "core/frame/frame.h"
 
 #include <QByteArrayView>
-#include <memory>
 
 namespace framescope {
 
 class Sha256
 {
 public:
-    Sha256();
-    ~Sha256();
-
-    [[nodiscard]] Sha256Digest digest(QByteArrayView bytes);
-
-private:
-    struct Context;
-    std::unique_ptr<Context> m_context;
+    [[nodiscard]] static Sha256Digest digest(QByteArrayView bytes);
 };
 
 } // namespace framescope

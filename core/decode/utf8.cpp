@@ -2,8 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <optional>
+#include <simdjson.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace framescope {
 
@@ -12,30 +17,47 @@ namespace {
 constexpr std::size_t blockUnits = 16;
 constexpr std::size_t longestCharacter = 4;
 
-/// Copies blockUnits units when all of them are ASCII. Local arrays cannot overlap, so the compiler makes vectors of
-/// them.
-bool copyAsciiBlock(const char16_t* units, char* out)
+/// ASCII characters at the start of a block of 16 units, whose bytes are written to @p out: 16 bytes in any case.
+#if defined(__SSE2__)
+std::size_t copyAsciiBlock(const char16_t* units, char* out)
 {
-    constexpr quint64 notAscii = 0xFF80'FF80'FF80'FF80;
-    std::array<quint64, blockUnits * sizeof(char16_t) / sizeof(quint64)> words;
-    std::memcpy(words.data(), units, sizeof words);
-    if (((words[0] | words[1] | words[2] | words[3]) & notAscii) != 0)
-        return false;
-    std::array<char16_t, blockUnits> block;
-    std::array<char, blockUnits> narrow;
-    std::memcpy(block.data(), units, sizeof block);
-    for (std::size_t i = 0; i < blockUnits; ++i)
-        narrow[i] = static_cast<char>(block[i]);
-    std::memcpy(out, narrow.data(), sizeof narrow);
-    return true;
+    const auto load = [units](std::size_t at) {
+        __m128i eight;
+        std::memcpy(&eight, units + at, sizeof eight);
+        return eight;
+    };
+    const __m128i low = load(0);
+    const __m128i high = load(8);
+    const __m128i bytes = _mm_packus_epi16(low, high);
+    std::memcpy(out, &bytes, sizeof bytes);
+    const __m128i notAscii = _mm_set1_epi16(qint16(0xFF80));
+    const __m128i none = _mm_setzero_si128();
+    const __m128i isAscii = _mm_packs_epi16(_mm_cmpeq_epi16(_mm_and_si128(low, notAscii), none),
+                                            _mm_cmpeq_epi16(_mm_and_si128(high, notAscii), none));
+    constexpr int allAscii = 0xFFFF;
+    const int mask = _mm_movemask_epi8(isAscii);
+    return mask == allAscii ? blockUnits : std::size_t(std::countr_one(unsigned(mask)));
 }
+#else
+std::size_t copyAsciiBlock(const char16_t* units, char* out)
+{
+    std::size_t length = 0;
+    for (; length < blockUnits && units[length] < 0x80; ++length)
+        out[length] = static_cast<char>(units[length]);
+    return length;
+}
+#endif
 
-/// Copies the ASCII at the start of @p units and returns its length.
+/// Copies the ASCII at the start of @p units and returns its length. Writes up to a block more.
 std::size_t copyAscii(const char16_t* units, std::size_t count, char* out)
 {
     std::size_t done = 0;
-    while (done + blockUnits <= count && copyAsciiBlock(units + done, out + done))
-        done += blockUnits;
+    while (done + blockUnits <= count) {
+        const std::size_t length = copyAsciiBlock(units + done, out + done);
+        if (length < blockUnits)
+            return done + length;
+        done += blockUnits; // not `length`: the next block need not wait for it
+    }
     for (; done < count && units[done] < 0x80; ++done)
         out[done] = static_cast<char>(units[done]);
     return done;
@@ -139,7 +161,18 @@ std::size_t appendUtf8(QStringView text, std::size_t expectedBytes, std::size_t 
 
 ByteRange firstInvalidUtf8(QByteArrayView bytes)
 {
+    const auto continues = [&](qsizetype at) { return (static_cast<unsigned char>(bytes[at]) & 0xC0U) == 0x80U; };
+    // Chunks that are valid as a whole are passed over; they end where a character does.
+    constexpr qsizetype chunkBytes = 4096;
     qsizetype at = 0;
+    while (bytes.size() - at > chunkBytes) {
+        qsizetype end = at + chunkBytes;
+        while (end > at && continues(end))
+            --end;
+        if (end == at || !simdjson::validate_utf8(bytes.data() + at, std::size_t(end - at)))
+            break;
+        at = end;
+    }
     while (at < bytes.size()) {
         quint32 bad = 0;
         const qsizetype length = characterLength(bytes.sliced(at), bad);

@@ -102,6 +102,16 @@ constexpr FindingInfo unknownFinding{None,
                                      "The session was recorded by a newer version.",
                                      "Open it with that version."};
 
+/// Where each id stands in the catalogue; looked up for every finding of a frame.
+constexpr std::size_t nowhere = catalogue.size();
+constexpr auto placeOfId = [] {
+    std::array<std::size_t, findingIdLimit> places{};
+    places.fill(nowhere);
+    for (std::size_t i = 0; i < catalogue.size(); ++i)
+        places[std::size_t(catalogue[i].id)] = i;
+    return places;
+}();
+
 } // namespace
 
 std::span<const FindingInfo> findingCatalogue()
@@ -111,11 +121,8 @@ std::span<const FindingInfo> findingCatalogue()
 
 const FindingInfo& findingInfo(FindingId id)
 {
-    for (const FindingInfo& info : catalogue) {
-        if (info.id == id)
-            return info;
-    }
-    return unknownFinding;
+    const std::size_t place = std::size_t(id) < placeOfId.size() ? placeOfId[std::size_t(id)] : nowhere;
+    return place == nowhere ? unknownFinding : catalogue[place];
 }
 
 const FindingInfo* findingByName(QByteArrayView name)

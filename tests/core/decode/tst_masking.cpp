@@ -44,6 +44,7 @@ private Q_SLOTS:
     void channelIdsAreMaskedByForm();
     void registeredSecretsAreMaskedWhereTheyMayStand();
     void evidenceThatWasCutInsideASecretIsClean();
+    void evidenceOfBinaryFramesStaysText();
     void goodEventsAreLeftAlone();
 };
 
@@ -263,6 +264,18 @@ void TestMasking::evidenceThatWasCutInsideASecretIsClean()
         bench.text(notification(R"({"x":")" + QByteArray(before, '.') + channelId + R"("})", "v2.users.a.presence"));
         QVERIFY2(!bench.finding().actual.contains("abc"), bench.finding().actual.constData());
     }
+}
+
+void TestMasking::evidenceOfBinaryFramesStaysText()
+{
+    Bench bench;
+    bench.bytes(mediaFrame(1, "\x9b" + channelId, 1));
+    QCOMPARE(bench.names(), QByteArray("MEDIA-LENGTH"));
+    QCOMPARE(bench.finding().actual, QByteArray::number(channelId.size() + 1) + " bytes");
+    bench.bytes("\x9b" + channelId + "\xff");
+    QCOMPARE(bench.names(), QByteArray("TYPE-UNKNOWN"));
+    QVERIFY(!bench.finding().actual.contains("73 74 72 65")); // "stre"
+    QVERIFY(QString::fromUtf8(bench.finding().actual).toUtf8() == bench.finding().actual);
 }
 
 void TestMasking::goodEventsAreLeftAlone()

@@ -78,7 +78,7 @@ void TestSchema::judgesByKeyword_data()
     row(R"({"items":{"type":"string"}})", R"(["a",1,"b",2])", "SCHEMA-TYPE@/1 SCHEMA-TYPE@/3");
     row(R"({"required":["a","b"],"properties":{"b":{"type":"string"}}})", R"({"b":1})",
         "SCHEMA-TYPE@/b SCHEMA-REQUIRED@");
-    row(R"({"required":["a","b"]})", R"({"b":1,"b":2})", "SCHEMA-REQUIRED@");
+    row(R"({"required":["a","b"]})", R"({"b":1,"b":2})", "JSON-DUPLICATE-KEY@/b SCHEMA-REQUIRED@");
     row(R"({"properties":{"a/b":{"properties":{"~":{"type":"null"}}}}})", R"({"a\/b":{"~":1}})",
         "SCHEMA-TYPE@/a~1b/~0");
     row(R"({"properties":{"a":true},"additionalProperties":false})", R"({"a":1,"z":1})", "SCHEMA-ADDITIONAL@/z");
