@@ -4,6 +4,7 @@
 #include "app/cli/sessionwalk.h"
 #include "app/cli/signalwatcher.h"
 #include "app/cli/statsfile.h"
+#include "app/cli/statsshapes.h"
 #include "app/cli/terminal.h"
 #include "app/cli/words.h"
 #include "core/metrics/metrics.h"
@@ -81,26 +82,67 @@ QByteArray inLines(const SessionReader& reader, const Stats& stats)
     return text;
 }
 
+void addOptions(QCommandLineParser& parser)
+{
+    parser.addOptions(
+        {{QStringLiteral("json"),
+          QStringLiteral("As JSON, with the keys of record --stats; null is what only the recording process knew.")},
+         {QStringLiteral("shapes"),
+          QStringLiteral("What JSON messages look like instead: types, paths, JSON types, presence, first and last\n"
+                         "frame.")},
+         {QStringLiteral("since"),
+          QStringLiteral("With --shapes: what changed since that frame or time (20:15:07, UTC, or RFC 3339)."),
+          QStringLiteral("FRAME|TIME")},
+         {QStringLiteral("compared-to"),
+          QStringLiteral("With --shapes: what changed from that earlier session to this one."),
+          QStringLiteral("EARLIER")},
+         {QStringLiteral("schema"), QStringLiteral("Print a JSON Schema (draft-07) that is proposed for this type."),
+          QStringLiteral("TYPE")}});
+}
+
+/// None when the usual figures are asked for.
+std::optional<ShapeQuestion> shapeQuestion(const QCommandLineParser& parser)
+{
+    ShapeQuestion question{parser.isSet(QStringLiteral("json")), parser.value(QStringLiteral("since")),
+                           parser.value(QStringLiteral("compared-to")), parser.value(QStringLiteral("schema"))};
+    for (const char* option : {"shapes", "since", "compared-to", "schema"}) {
+        if (parser.isSet(QString::fromLatin1(option)))
+            return question;
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 int runStats(const QStringList& arguments)
 {
     QCommandLineParser parser;
     parser.setApplicationDescription(
-        QStringLiteral("Prints the figures of a session: counts, latency, integrity, types and findings."));
-    parser.addOption(
-        {QStringLiteral("json"),
-         QStringLiteral("As JSON, with the keys of record --stats; null is what only the recording process knew.")});
-    if (const std::optional<int> done =
-            parseArguments(parser, commandName, QStringLiteral("SESSION [--json]"), arguments))
+        QStringLiteral("Prints the figures of a session: counts, latency, integrity, types and findings. With one of\n"
+                       "the other options: what its JSON messages look like, and what changed in that."));
+    addOptions(parser);
+    if (const std::optional<int> done = parseArguments(
+            parser, commandName,
+            QStringLiteral("SESSION [--json] [--shapes [--since FRAME|TIME | --compared-to EARLIER]] [--schema TYPE]"),
+            arguments))
         return *done;
     if (parser.positionalArguments().size() != 1)
         return usageError(commandName, QStringLiteral("say which one session file to read"));
+    const std::optional<ShapeQuestion> shapes = shapeQuestion(parser);
+    for (const char* option : {"since", "compared-to", "schema"}) {
+        const QString name = QString::fromLatin1(option);
+        if (parser.isSet(name) && parser.value(name).isEmpty())
+            return usageError(commandName, QStringLiteral("--%1 needs a value").arg(name));
+    }
+    if (shapes && !shapes->since.isEmpty() && !shapes->comparedTo.isEmpty())
+        return usageError(commandName, QStringLiteral("--since and --compared-to are two questions: ask one"));
     int code = ExitDone;
     const std::unique_ptr<SessionReader> reader = openSession(commandName, parser.positionalArguments().first(), code);
     if (!reader)
         return code;
     SignalWatcher signalWatcher;
+    if (shapes)
+        return runShapes(*reader, *shapes);
     const Expected<Stats> stats = statsOf(*reader);
     if (!stats) {
         if (stats.error().code != ErrorCode::Cancelled)

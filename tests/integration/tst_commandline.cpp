@@ -35,6 +35,7 @@ private Q_SLOTS:
     void existingSessionIsNotOverwritten();
     void exportsTheSameBytesToFileAndStandardOutput();
     void readerThatLeavesEndsItQuietly();
+    void statsTellsShapesChangesAndASchema();
     void validateTellsValidFromInvalid();
     void controlCharactersFromTheWireNeverReachTheTerminal();
     void credentialsComeFromDotEnv();
@@ -157,6 +158,8 @@ void TestCommandLine::usageErrorsExitWithTwo_data()
     row("export s.framescope --what frames --format jsonl --bom", "--bom");
     row("filter s.framescope", "expression");
     row("stats", "session file");
+    row("stats s.framescope --since 5 --compared-to t.framescope", "--compared-to");
+    row("stats s.framescope --schema=", "--schema");
     row("validate schema.json", "document");
 }
 
@@ -371,6 +374,49 @@ void TestCommandLine::readerThatLeavesEndsItQuietly()
         QCOMPARE(outcome.out.count('\n'), 1);
         QCOMPARE(outcome.err, QByteArray());
     }
+}
+
+void TestCommandLine::statsTellsShapesChangesAndASchema()
+{
+    const Outcome record =
+        runCli(m_folder->path(), recordDemo(words("--scenario quiet --rate 2000 --frames 300 --quiet --jsonl -")));
+    QVERIFY2(record.exitCode == 0, record.err.constData());
+    QByteArray update; // a message as it came
+    const QByteArrayList lines = record.out.split('\n');
+    for (const QByteArray& line : lines) {
+        const QJsonObject frame = QJsonDocument::fromJson(line).object();
+        if (frame.value(QStringLiteral("msg_type")) == QStringLiteral("interaction.update"))
+            update = QJsonDocument(frame.value(QStringLiteral("payload")).toObject()).toJson();
+    }
+    QVERIFY(!update.isEmpty());
+
+    const auto stats = [this](const char* options) {
+        return runCli(m_folder->path(), words("stats s.framescope") + words(options));
+    };
+    const Outcome table = stats("--shapes");
+    QVERIFY2(table.exitCode == 0, table.err.constData());
+    QVERIFY2(table.out.contains("interaction.update"), table.out.constData());
+    QVERIFY2(table.out.contains("/routing/queueId"), table.out.constData());
+    const QJsonObject shapes = QJsonDocument::fromJson(stats("--shapes --json").out).object();
+    QCOMPARE(number(shapes, "frames_learnt_from") + number(shapes, "frames_binary"), qint64(300));
+    QVERIFY(!shapes.contains(QStringLiteral("changes")));
+    const QJsonObject since = QJsonDocument::fromJson(stats("--shapes --json --since 150").out).object();
+    QVERIFY(since.value(QStringLiteral("changes")).isArray());
+    const QJsonObject same = QJsonDocument::fromJson(stats("--shapes --json --compared-to s.framescope").out).object();
+    QCOMPARE(same.value(QStringLiteral("changes")), QJsonValue(QJsonArray()));
+    for (const char* beyond : {"--since 301", "--since soon"})
+        QCOMPARE(stats(beyond).exitCode, 2);
+
+    const Outcome schema = stats("--schema interaction.update");
+    QVERIFY2(schema.exitCode == 0, schema.err.constData());
+    write("schema.json", schema.out);
+    write("update.json", update);
+    write("other.json", "[]");
+    QCOMPARE(runCli(m_folder->path(), words("validate schema.json update.json")).exitCode, 0);
+    QCOMPARE(runCli(m_folder->path(), words("validate schema.json other.json")).exitCode, 3);
+    const Outcome unknown = stats("--schema nothing.like.it");
+    QCOMPARE(unknown.exitCode, 1);
+    QVERIFY2(unknown.err.contains("interaction.update"), unknown.err.constData());
 }
 
 void TestCommandLine::validateTellsValidFromInvalid()

@@ -11,7 +11,7 @@ namespace {
 
 constexpr qsizetype longestValue = 400;
 
-QString typeText(QByteArrayView key, JsonKind kind)
+QString typeText(QByteArrayView key, OutlineKind kind)
 {
     const auto withUnit = [key](const QString& type) {
         if (key.endsWith(QByteArrayView("Ms")))
@@ -23,19 +23,19 @@ QString typeText(QByteArrayView key, JsonKind kind)
         return type;
     };
     switch (kind) {
-    case JsonKind::Object:
+    case OutlineKind::Object:
         return DecodedModel::tr("object");
-    case JsonKind::Array:
+    case OutlineKind::Array:
         return DecodedModel::tr("array");
-    case JsonKind::String:
+    case OutlineKind::String:
         return DecodedModel::tr("string");
-    case JsonKind::Number:
+    case OutlineKind::Number:
         return withUnit(DecodedModel::tr("number"));
-    case JsonKind::Boolean:
+    case OutlineKind::Boolean:
         return DecodedModel::tr("boolean");
-    case JsonKind::Null:
+    case OutlineKind::Null:
         return DecodedModel::tr("null");
-    case JsonKind::Broken:
+    case OutlineKind::Broken:
         return DecodedModel::tr("not JSON");
     }
     return {};
@@ -149,7 +149,7 @@ std::vector<std::unique_ptr<DecodedModel::Node>> DecodedModel::readMore(Node& no
         }
         fresh.push_back(childNode(node, *member));
         fresh.back()->row = row++;
-        if (node.span.kind == JsonKind::Array)
+        if (node.span.kind == OutlineKind::Array)
             fresh.back()->name = QString::number(fresh.back()->row);
     }
     if (node.unread)

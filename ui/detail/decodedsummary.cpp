@@ -33,7 +33,7 @@ QString itemText(QByteArrayView json, const JsonSpan& object)
     JsonChildren children(json, object);
     for (auto member = children.next(); member && parts.size() < partsShown; member = children.next()) {
         const JsonSpan& value = member->value;
-        if (value.kind == JsonKind::String && value.size() - 2 < idLength && value.size() > 2) {
+        if (value.kind == OutlineKind::String && value.size() - 2 < idLength && value.size() > 2) {
             const QString text = jsonValueText(json, value, idLength);
             parts += text.sliced(1, text.size() - 2);
         }
@@ -64,7 +64,7 @@ private:
     {
         // What is missing comes last, and must be there however long the rest is.
         const std::vector<MissingMember> missing = m_failing.missingFrom(container);
-        const bool isList = container.kind == JsonKind::Array;
+        const bool isList = container.kind == OutlineKind::Array;
         JsonChildren children(m_json, container);
         qsizetype row = 0;
         for (auto member = children.next(); member; member = children.next(), ++row) {
@@ -84,9 +84,9 @@ private:
     void addMember(const JsonMember& member, const QString& name, bool isItem, int indent)
     {
         const JsonSpan& value = member.value;
-        const bool opens = value.isContainer() && (m_failing.leadsToFailure(value) || value.kind == JsonKind::Array);
-        const QString text = isItem && value.kind == JsonKind::Object ? itemText(m_json, value)
-                                                                      : jsonValueText(m_json, value, longestValue);
+        const bool opens = value.isContainer() && (m_failing.leadsToFailure(value) || value.kind == OutlineKind::Array);
+        const QString text = isItem && value.kind == OutlineKind::Object ? itemText(m_json, value)
+                                                                         : jsonValueText(m_json, value, longestValue);
         m_lines.push_back({indent, name, text, m_failing.severityOf(value)});
         if (opens && indent < deepest)
             add(value, indent + 1);

@@ -65,25 +65,25 @@ qsizetype skipScalar(QByteArrayView text, qsizetype at, qsizetype end)
 JsonSpan valueAt(QByteArrayView text, qsizetype at, qsizetype end)
 {
     if (at >= end)
-        return {JsonKind::Broken, at, at};
+        return {OutlineKind::Broken, at, at};
     switch (text[at]) {
     case '{':
-        return {JsonKind::Object, at, skipContainer(text, at, end)};
+        return {OutlineKind::Object, at, skipContainer(text, at, end)};
     case '[':
-        return {JsonKind::Array, at, skipContainer(text, at, end)};
+        return {OutlineKind::Array, at, skipContainer(text, at, end)};
     case '"':
-        return {JsonKind::String, at, skipString(text, at, end)};
+        return {OutlineKind::String, at, skipString(text, at, end)};
     case 't':
     case 'f':
-        return {JsonKind::Boolean, at, skipScalar(text, at, end)};
+        return {OutlineKind::Boolean, at, skipScalar(text, at, end)};
     case 'n':
-        return {JsonKind::Null, at, skipScalar(text, at, end)};
+        return {OutlineKind::Null, at, skipScalar(text, at, end)};
     default:
         break;
     }
     const qsizetype stop = skipScalar(text, at, end);
     const bool isNumber = text[at] == '-' || (text[at] >= '0' && text[at] <= '9');
-    return {isNumber ? JsonKind::Number : JsonKind::Broken, at, stop};
+    return {isNumber ? OutlineKind::Number : OutlineKind::Broken, at, stop};
 }
 
 QByteArray unescapedToken(QByteArrayView token)
@@ -110,7 +110,7 @@ JsonChildren::JsonChildren(QByteArrayView text, const JsonSpan& container)
     : m_text(text)
     , m_at(container.begin + 1)
     , m_end(container.end)
-    , m_isObject(container.kind == JsonKind::Object)
+    , m_isObject(container.kind == OutlineKind::Object)
 {
     if (!container.isContainer())
         m_at = m_end;
@@ -169,7 +169,7 @@ std::optional<JsonSpan> jsonAtPointer(QByteArrayView text, QByteArrayView pointe
         JsonChildren children(text, span);
         std::optional<JsonMember> found;
         for (qlonglong i = 0; (found = children.next()); ++i) {
-            if (span.kind == JsonKind::Array ? isIndex && i == index : isNamed(found->key, name))
+            if (span.kind == OutlineKind::Array ? isIndex && i == index : isNamed(found->key, name))
                 break;
         }
         if (!found)
@@ -188,15 +188,15 @@ QString jsonValueText(QByteArrayView text, const JsonSpan& value, qsizetype maxi
 {
     const QByteArrayView raw = text.sliced(value.begin, value.size());
     switch (value.kind) {
-    case JsonKind::Object:
-    case JsonKind::Array: {
+    case OutlineKind::Object:
+    case OutlineKind::Array: {
         const qsizetype count = jsonChildCount(text, value, countLimit + 1);
         const QString number =
             count > countLimit ? countText(quint64(countLimit)) + QLatin1Char('+') : countText(quint64(count));
-        return value.kind == JsonKind::Object ? QLatin1Char('{') + number + QLatin1Char('}')
-                                              : QLatin1Char('[') + number + QLatin1Char(']');
+        return value.kind == OutlineKind::Object ? QLatin1Char('{') + number + QLatin1Char('}')
+                                                 : QLatin1Char('[') + number + QLatin1Char(']');
     }
-    case JsonKind::String: {
+    case OutlineKind::String: {
         // A string that is shown whole is shown with its escapes resolved; one that is cut, as it was written: an
         // escape may be cut in two.
         if (raw.size() >= 2 && raw.size() - 2 <= maximum)

@@ -11,7 +11,7 @@
 
 namespace framescope {
 
-enum class JsonKind : quint8
+enum class OutlineKind : quint8
 {
     Object,
     Array,
@@ -24,11 +24,11 @@ enum class JsonKind : quint8
 
 struct JsonSpan
 {
-    JsonKind kind = JsonKind::Broken;
+    OutlineKind kind = OutlineKind::Broken;
     qsizetype begin = 0;
     qsizetype end = 0; ///< one past the last byte
 
-    [[nodiscard]] bool isContainer() const { return kind == JsonKind::Object || kind == JsonKind::Array; }
+    [[nodiscard]] bool isContainer() const { return kind == OutlineKind::Object || kind == OutlineKind::Array; }
     [[nodiscard]] qsizetype size() const { return end - begin; }
 };
 

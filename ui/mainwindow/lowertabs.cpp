@@ -4,6 +4,7 @@
 #include "ui/charts/chartspane.h"
 #include "ui/common/widgets.h"
 #include "ui/detail/findingspane.h"
+#include "ui/shapes/shapespane.h"
 #include "ui/topics/topicspane.h"
 
 #include <QComboBox>
@@ -20,6 +21,7 @@ LowerTabs::LowerTabs(FrameCache* cache, QWidget* parent)
     , m_findings(new FindingsPane)
     , m_audit(new AuditPane(cache))
     , m_topics(new TopicsPane)
+    , m_shapes(new ShapesPane)
 {
     setKind(this, "panel");
     auto* layout = new QVBoxLayout(this);
@@ -33,15 +35,17 @@ LowerTabs::LowerTabs(FrameCache* cache, QWidget* parent)
     rowLayout->addWidget(m_charts->rangeBox());
     layout->addWidget(row);
     layout->addWidget(m_pages, 1);
-    m_bar->setAccessibleName(tr("Charts, findings, audit and topics"));
+    m_bar->setAccessibleName(tr("Charts, findings, audit, topics and shapes"));
     m_bar->addTab(tr("Charts"));
     m_bar->addTab(tr("Findings"));
     m_bar->addTab(tr("Audit"));
     m_bar->addTab(tr("Topics"));
+    m_bar->addTab(tr("Shapes"));
     m_pages->addWidget(m_charts);
     m_pages->addWidget(m_findings);
     m_pages->addWidget(m_audit);
     m_pages->addWidget(m_topics);
+    m_pages->addWidget(m_shapes);
     setTopicsOffered(false);
     connect(m_bar, &QTabBar::currentChanged, m_pages, &QStackedWidget::setCurrentIndex);
     connect(m_bar, &QTabBar::currentChanged, this,

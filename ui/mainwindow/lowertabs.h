@@ -1,6 +1,6 @@
 #pragma once
-/// The sheet under the table: tabs Charts, Findings, Audit and, for sessions of notifications, Topics. A tab comes to
-/// the front only when a person asks for it. Thread: gui.
+/// The sheet under the table: tabs Charts, Findings, Audit, for sessions of notifications Topics, and Shapes. A tab
+/// comes to the front only when a person asks for it. Thread: gui.
 #include <QFrame>
 
 class QStackedWidget;
@@ -12,6 +12,7 @@ class AuditPane;
 class ChartsPane;
 class FindingsPane;
 class FrameCache;
+class ShapesPane;
 class TopicsPane;
 
 class LowerTabs : public QFrame
@@ -24,7 +25,8 @@ public:
         ChartsTab,
         FindingsTab,
         AuditTab,
-        TopicsTab
+        TopicsTab,
+        ShapesTab
     };
 
     explicit LowerTabs(FrameCache* cache, QWidget* parent = nullptr);
@@ -33,6 +35,7 @@ public:
     [[nodiscard]] FindingsPane* findings() const { return m_findings; }
     [[nodiscard]] AuditPane* audit() const { return m_audit; }
     [[nodiscard]] TopicsPane* topics() const { return m_topics; }
+    [[nodiscard]] ShapesPane* shapes() const { return m_shapes; }
     void setTopicsOffered(bool offered);
     [[nodiscard]] Tab currentTab() const;
     void showTab(Tab tab);
@@ -46,6 +49,7 @@ private:
     FindingsPane* m_findings;
     AuditPane* m_audit;
     TopicsPane* m_topics;
+    ShapesPane* m_shapes;
 };
 
 } // namespace framescope

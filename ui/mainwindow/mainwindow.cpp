@@ -129,6 +129,7 @@ void MainWindow::wireViewActions()
     on(m_actions->showFindings, [this] { m_view->lowerTabs()->showTab(LowerTabs::FindingsTab); });
     on(m_actions->showAudit, [this] { m_view->lowerTabs()->showTab(LowerTabs::AuditTab); });
     on(m_actions->showTopics, [this] { m_view->lowerTabs()->showTab(LowerTabs::TopicsTab); });
+    on(m_actions->showShapes, [this] { m_view->lowerTabs()->showTab(LowerTabs::ShapesTab); });
     on(m_actions->showControl, [this](bool shown) { setFolded(!shown); });
     on(m_actions->nextPane, [this] { m_view->nextPane(true); });
     on(m_actions->previousPane, [this] { m_view->nextPane(false); });

@@ -13,6 +13,7 @@
 #include "ui/mainwindow/filterrow.h"
 #include "ui/mainwindow/lowertabs.h"
 #include "ui/mainwindow/windowmemory.h"
+#include "ui/shapes/shapespane.h"
 #include "ui/topics/topicspane.h"
 
 #include <QHeaderView>
@@ -112,6 +113,8 @@ void SessionView::wire()
     connect(m_model, &FrameTableModel::countsChanged, this, &SessionView::showIncomplete);
     connect(m_export, &FrameExport::exported, this, &SessionView::exported);
     connect(m_filterRow, &FilterRow::foldRequested, this, &SessionView::foldRequested);
+    connect(m_lower->shapes(), &ShapesPane::exported, this, &SessionView::exported);
+    connect(m_lower->shapes(), &ShapesPane::frameActivated, this, &SessionView::goToNumber);
     TopicsPane* topics = m_lower->topics();
     connect(topics, &TopicsPane::exported, this, &SessionView::exported);
     connect(topics, &TopicsPane::filterRequested, this, &SessionView::applyFilter);
@@ -139,6 +142,7 @@ void SessionView::open(const QString& path)
     m_lower->setFindingCount(0);
     m_lower->audit()->open(path);
     m_lower->topics()->clear();
+    m_lower->shapes()->open(path);
     m_lower->setTopicsOffered(false);
     useColumnsOf(false);
     m_detail->setClockOffset(std::nullopt);
@@ -232,6 +236,7 @@ void SessionView::takeNotifications(const NotificationStatePtr& state, bool isLi
 void SessionView::setRunning(bool isRunning)
 {
     m_lower->topics()->setRunning(isRunning);
+    m_lower->shapes()->setRunning(isRunning);
 }
 
 void SessionView::setFolded(bool folded)
@@ -252,6 +257,7 @@ void SessionView::showIncomplete()
 void SessionView::setPaused(bool paused)
 {
     m_model->setPaused(paused);
+    m_lower->shapes()->setPaused(paused);
     if (paused)
         return;
     m_lower->audit()->showAll(m_lastSeq);
@@ -296,6 +302,7 @@ void SessionView::showCurrentSoon()
 void SessionView::showCurrent()
 {
     const quint64 number = m_table->currentNumber();
+    m_lower->shapes()->setSelectedFrame(number);
     if (number == 0 || (number == m_shownNumber && m_detailComplete))
         return;
     const FrameCache::Row row = m_cache->find(number);

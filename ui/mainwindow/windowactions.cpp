@@ -63,6 +63,7 @@ void WindowActions::makeViewAndCapture()
     showFindings = make(tr("Fi&ndings"), QKeySequence(tr("Alt+2")), tr("Show all findings by rule"));
     showAudit = make(tr("&Audit"), QKeySequence(tr("Alt+3")), tr("Show the audit log"));
     showTopics = make(tr("&Topics"), QKeySequence(tr("Alt+4")), tr("Show topics, channels and gaps"));
+    showShapes = make(tr("Shap&es"), QKeySequence(tr("Alt+5")), tr("Show what messages look like, and what changed"));
     showControl = make(tr("&Heartbeats and control messages"), QKeySequence(tr("Ctrl+H")),
                        tr("List messages about the stream itself; folded, they are recorded all the same"));
     showControl->setCheckable(true);
@@ -114,7 +115,7 @@ void WindowActions::fillMenus()
     QMenu* view = bar->addMenu(tr("&View"));
     view->addActions({follow, pause, showControl});
     view->addSeparator();
-    view->addActions({showCharts, showFindings, showAudit, showTopics});
+    view->addActions({showCharts, showFindings, showAudit, showTopics, showShapes});
     view->addSeparator();
     view->addActions({nextPane, previousPane});
     view->addSeparator();
@@ -155,9 +156,9 @@ void WindowActions::allow(QAction* action, bool possible, const QString& whyNot)
 void WindowActions::apply(const WindowFacts& facts)
 {
     const QString noSession = tr("There is no session: try the demo, connect, or open one");
-    for (QAction* action :
-         {exportFrames, exportAudit, closeSession, copyRow, focusFilter, clearFilter, pause, follow, showCharts,
-          showFindings, showAudit, nextPane, previousPane, nextFinding, previousFinding, showFailures, showWarnings})
+    for (QAction* action : {exportFrames, exportAudit, closeSession, copyRow, focusFilter, clearFilter, pause, follow,
+                            showCharts, showFindings, showAudit, showShapes, nextPane, previousPane, nextFinding,
+                            previousFinding, showFailures, showWarnings})
         allow(action, facts.hasSession, noSession);
     allow(showTopics, facts.hasNotifications,
           facts.hasSession ? tr("This session has no topics: it is not one of notifications") : noSession);

@@ -48,6 +48,7 @@ public:
     QAction* showFindings;
     QAction* showAudit;
     QAction* showTopics;
+    QAction* showShapes;
     QAction* showControl; ///< heartbeats and control messages
     QAction* nextPane;
     QAction* previousPane;
