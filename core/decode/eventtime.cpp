@@ -79,6 +79,14 @@ int zoneSeconds(IsoText& text)
     return (isWest ? -1 : 1) * (hours * 3600 + minutes * 60);
 }
 
+std::optional<element> member(element object, std::string_view name)
+{
+    const PathStep step{name, -1};
+    return valueAt(object, std::span(&step, 1));
+}
+
+} // namespace
+
 qint64 wallNsOf(element value)
 {
     switch (value.type()) {
@@ -93,13 +101,15 @@ qint64 wallNsOf(element value)
     }
 }
 
-std::optional<element> member(element object, std::string_view name)
+QByteArray aheadExpected()
 {
-    const PathStep step{name, -1};
-    return valueAt(object, std::span(&step, 1));
+    return "at most " + QByteArray::number(aheadToleranceNs / nsPerSecond) + " s";
 }
 
-} // namespace
+QByteArray aheadActual(qint64 aheadNs)
+{
+    return QByteArray::number(double(aheadNs) / double(nsPerSecond), 'f', 3) + " s ahead of its arrival";
+}
 
 qint64 wallNsFromEpochMs(quint64 ms)
 {

@@ -1,6 +1,7 @@
 #include "core/decode/framejudge.h"
 
 #include "core/decode/decoder.h"
+#include "core/decode/eventtime.h"
 
 namespace framescope {
 
@@ -145,6 +146,8 @@ void FrameJudge::judgeTextType(JudgedFrame& frame, const TypeRule& rule)
         m_validator.run(*rule.schema->root(), m_reader, frame.findings);
     if (rule.checksum)
         checkChecksum(frame, *rule.checksum);
+    if (rule.time)
+        checkTime(frame, *rule.time);
     if (!isDuplicate(frame, rule))
         checkSequence(frame, rule);
 }
@@ -202,6 +205,22 @@ void FrameJudge::reportUnknownType(JudgedFrame& frame, const CompiledPointer& po
                         .schemaPointer = {},
                         .expected = typeList(m_matrix, true),
                         .actual = cutEvidence(view)});
+}
+
+/// A time that cannot be read is the schema's to judge.
+void FrameJudge::checkTime(JudgedFrame& frame, const CompiledPointer& place) const
+{
+    const std::optional<Element> stated = valueAt(m_reader.root(), place.steps());
+    frame.head.eventWallNs = stated ? wallNsOf(*stated) : 0;
+    const qint64 aheadNs = frame.head.eventWallNs - frame.head.wallNs;
+    if (frame.head.eventWallNs == 0 || aheadNs <= aheadToleranceNs || !frame.findings.wants(FindingId::TimeAhead))
+        return;
+    frame.findings.add({.id = FindingId::TimeAhead,
+                        .range = m_reader.locator().find(place.steps()),
+                        .pointer = place.text(),
+                        .schemaPointer = {},
+                        .expected = aheadExpected(),
+                        .actual = aheadActual(aheadNs)});
 }
 
 bool FrameJudge::isDuplicate(JudgedFrame& frame, const TypeRule& rule)

@@ -52,6 +52,7 @@ private:
     void checkChecksum(JudgedFrame& frame, const ChecksumRule& rule);
     std::optional<Sha256Digest> coveredDigest(const JudgedFrame& frame, const ChecksumRule& rule) const;
     void compareDigest(JudgedFrame& frame, const ChecksumRule& rule, QByteArrayView declared, ByteRange range);
+    void checkTime(JudgedFrame& frame, const CompiledPointer& place) const;
     bool isDuplicate(JudgedFrame& frame, const TypeRule& rule);
     void checkSequence(JudgedFrame& frame, const TypeRule& rule);
     std::optional<quint64> sequenceNumber(const JudgedFrame& frame, const TypeRule& rule, ByteRange& range) const;

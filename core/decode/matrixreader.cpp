@@ -191,7 +191,7 @@ std::array<bool, 256> MatrixReader::byteSet(const Place& place)
 TypeRule MatrixReader::type(const Place& place)
 {
     TypeRule rule;
-    if (!isObject(place, {"name", "kind", "match", "schema", "formats", "id", "sequence", "subject", "checksum",
+    if (!isObject(place, {"name", "kind", "match", "schema", "formats", "id", "sequence", "subject", "time", "checksum",
                           "media", "description"}))
         return rule;
     const auto name = requiredMember(place, "name");
@@ -249,6 +249,8 @@ void MatrixReader::readTextParts(TypeRule& rule, const Place& place)
         if (auto compiled = pointerObject(*sequence))
             rule.sequence = std::move(*compiled);
     }
+    if (const auto time = member(place, "time"); time && !m_error)
+        rule.time = pointerObject(*time);
     const auto subject = member(place, "subject");
     if (!subject || m_error)
         return;
@@ -265,7 +267,7 @@ void MatrixReader::readTextParts(TypeRule& rule, const Place& place)
 
 void MatrixReader::readBinaryParts(TypeRule& rule, const Place& place)
 {
-    for (const std::string_view textOnly : {"schema", "formats", "id", "subject"}) {
+    for (const std::string_view textOnly : {"schema", "formats", "id", "subject", "time"}) {
         if (const auto found = member(place, textOnly))
             fail(QStringLiteral("belongs to text types only"), found->pointer);
     }

@@ -65,6 +65,7 @@ struct TypeRule
     std::optional<CompiledPointer> id;
     std::variant<std::monostate, CompiledPointer, FieldAt> sequence;
     std::vector<CompiledPointer> subject; ///< the first that is there counts
+    std::optional<CompiledPointer> time;  ///< text: when the event happened
     std::optional<ChecksumRule> checksum;
     std::optional<MediaRule> media;
 };

@@ -7,8 +7,6 @@ namespace framescope {
 
 namespace {
 
-constexpr qint64 aheadToleranceNs = 2'000'000'000;
-
 QByteArrayView viewOf(std::string_view text)
 {
     return QByteArrayView(text.data(), qsizetype(text.size()));
@@ -265,12 +263,11 @@ void TopicJudge::checkTime(JudgedFrame& frame, const EventTime& time)
     const qint64 aheadNs = time.wallNs - frame.head.wallNs;
     if (time.wallNs == 0 || aheadNs <= aheadToleranceNs)
         return;
-    const QByteArray actual = QByteArray::number(double(aheadNs) / 1e9, 'f', 3) + " s ahead of its arrival";
-    const QByteArray expected = "at most " + QByteArray::number(aheadToleranceNs / 1'000'000'000) + " s";
+    const QByteArray actual = aheadActual(aheadNs);
     if (time.steps == 1)
-        report(frame, FindingId::TimeAhead, {step("eventBody"), time.path[0]}, expected, actual);
+        report(frame, FindingId::TimeAhead, {step("eventBody"), time.path[0]}, aheadExpected(), actual);
     else
-        report(frame, FindingId::TimeAhead, {step("eventBody"), time.path[0], time.path[1]}, expected, actual);
+        report(frame, FindingId::TimeAhead, {step("eventBody"), time.path[0], time.path[1]}, aheadExpected(), actual);
 }
 
 /// By topic and body. A body that states no time of its own may say the same again in earnest (an agent has two calls,

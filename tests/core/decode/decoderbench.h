@@ -12,7 +12,7 @@ inline QByteArray update(int sequence, const QByteArray& id, const QByteArray& p
 {
     return R"({"id":")" + id + R"(","conversationId":"c-1","type":"interaction.update","version":3,"sequence":)" +
            QByteArray::number(sequence) +
-           R"(,"timestamp":"2026-11-24T20:15:07.431Z","mediaType":"voice","direction":"inbound",)" +
+           R"(,"timestamp":"2025-11-24T20:15:07.431Z","mediaType":"voice","direction":"inbound",)" +
            R"("state":"connected","queue":{"id":"q-0042","name":"Billing · Español"},"agent":{"id":"a-0007","name":"Zoë Müller"},)" +
            R"("participants":[{"id":"p-1","purpose":"customer","name":"Ana","state":"connected","address":"tel:+13175550123"}],)" +
            R"("routing":{"queueId":"q-0042","skills":["es"],"priority":)" + priority +

@@ -22,6 +22,10 @@ private Q_SLOTS:
     void followsSequencesPerConnection();
     void unreadableMessagesAreNotReportedAsMissing();
     void restartedCounterIsOneFinding();
+    void eventTimeAheadOfArrivalIsNoted_data();
+    void eventTimeAheadOfArrivalIsNoted();
+    void readsTheTimeThatTheMatrixNames_data();
+    void readsTheTimeThatTheMatrixNames();
 };
 
 void TestIntegrity::verifiesMediaChecksumAndFindsMismatch()
@@ -213,6 +217,62 @@ void TestIntegrity::restartedCounterIsOneFinding()
     QCOMPARE(bench.names(), QByteArray("SEQUENCE-REPEAT"));
     bench.bytes(mediaFrame(4, "x"));
     QCOMPARE(bench.names(), QByteArray());
+}
+
+void TestIntegrity::eventTimeAheadOfArrivalIsNoted_data()
+{
+    QTest::addColumn<qint64>("aheadMs");
+    QTest::addColumn<bool>("isNoted");
+    QTest::newRow("behind") << qint64(-60'000) << false;
+    QTest::newRow("as clocks differ") << qint64(1'000) << false;
+    QTest::newRow("a minute ahead") << qint64(60'000) << true;
+}
+
+void TestIntegrity::eventTimeAheadOfArrivalIsNoted()
+{
+    QFETCH(qint64, aheadMs);
+    QFETCH(bool, isNoted);
+    Bench bench;
+    const qint64 sentNs = (now().wallNs / 1'000'000 + aheadMs) * 1'000'000;
+    const QByteArray stated = '"' + rfc3339Utc(sentNs) + '"';
+    const QByteArray message = update(1, "a").replace("\"2025-11-24T20:15:07.431Z\"", stated);
+    bench.text(message);
+    QCOMPARE(bench.head().eventWallNs, sentNs);
+    QCOMPARE(bench.head().verdict, Verdict::Accepted);
+    QCOMPARE(bench.names(), isNoted ? QByteArray("TIME-AHEAD") : QByteArray());
+    if (!isNoted)
+        return;
+    QCOMPARE(bench.finding().pointer, QByteArray("/timestamp"));
+    QCOMPARE(bench.finding().range, (ByteRange{quint32(message.indexOf(stated)), quint32(stated.size())}));
+    QCOMPARE(bench.finding().expected, QByteArray("at most 2 s"));
+    QVERIFY(bench.finding().actual.endsWith(" s ahead of its arrival"));
+}
+
+void TestIntegrity::readsTheTimeThatTheMatrixNames_data()
+{
+    QTest::addColumn<QByteArray>("value");
+    QTest::addColumn<qint64>("ns");
+    constexpr qint64 ten = 1'767'607'200'000'000'000; // 2026-01-05T10:00:00Z
+    const auto row = [](const char* value, qint64 ns) { QTest::newRow(value) << QByteArray(value) << ns; };
+    row(R"("2026-01-05T10:00:00.000Z")", ten);
+    row(R"("2026-01-05T11:00:00+01:00")", ten);
+    row("1767607200000", ten);
+    row(R"("\u0032026-01-05T10:00:00Z")", ten);
+    for (const char* none : {R"("2026-01-05T10:00:00")", R"("yesterday")", "1767607200", "-1", "1.5e12", "null", "{}"})
+        row(none, 0);
+}
+
+/// What is no time is the schema's to judge, and no finding here.
+void TestIntegrity::readsTheTimeThatTheMatrixNames()
+{
+    QFETCH(QByteArray, value);
+    QFETCH(qint64, ns);
+    Bench bench({}, matrixWith(R"(,"time":{"pointer":"/event/at"})"));
+    bench.text(R"({"type":"t","at":1,"event":{"at":)" + value + "}}");
+    QCOMPARE(bench.head().eventWallNs, ns);
+    QVERIFY(bench.names().isEmpty() || bench.names() == "TIME-AHEAD"); // this machine's clock may be anything
+    bench.text(R"({"type":"t"})");
+    QCOMPARE(bench.head().eventWallNs, 0);
 }
 
 QTEST_GUILESS_MAIN(TestIntegrity)

@@ -93,6 +93,11 @@ void TestMatrix::refusesWithPlaceAndReason_data()
     row(matrix(textType(R"(,"media":{})")), "/types/0/media", "binary types only");
     row(matrix(textType(R"(,"id":"/id")")), "/types/0/id", "must be an object");
     row(matrix(textType(R"(,"subject":["/a",3])")), "/types/0/subject/1", "must be a text");
+    row(matrix(textType(R"(,"time":"/timestamp")")), "/types/0/time", "must be an object");
+    row(matrix(textType(R"(,"time":{})")), "/types/0/time", "\"pointer\" is missing");
+    row(matrix(textType(R"(,"time":{"pointer":"timestamp"})")), "/types/0/time/pointer", "starts with '/'");
+    row(matrix(textType(R"(,"time":{"pointer":"/t","unit":"s"})")), "/types/0/time/unit", "unknown member");
+    row(matrix(binaryType(R"(,"time":{"pointer":"/t"})")), "/types/0/time", "text types only");
     row(matrix(binaryType(R"(,"sequence":{"offset":1,"bytes":3})")), "/types/0/sequence/bytes", "1, 2, 4, 8");
     row(matrix(textType(R"(,"schema":{"type":"object","pattern":"("})")), "/types/0/schema#/pattern",
         "a group is not closed");
@@ -143,7 +148,7 @@ void TestMatrix::readsAllForms()
 {
     const QByteArray json = matrix(
         textType(
-            R"(,"description":"x","schema":{"type":"object"},"id":{"pointer":"/id"},"sequence":{"pointer":"/n"},"subject":["/a/b"],
+            R"(,"description":"x","schema":{"type":"object"},"id":{"pointer":"/id"},"sequence":{"pointer":"/n"},"subject":["/a/b"],"time":{"pointer":"/at"},
                  "checksum":{"algorithm":"sha256","expected":{"pointer":"/sum"},"covers":{"pointer":"/body"}})") +
         "," +
         binaryType(
