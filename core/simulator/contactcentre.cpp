@@ -30,6 +30,7 @@ std::string idAndName(const std::string& id, std::string_view name)
 
 /// The same text in ISO 8859-1, as a sender with the wrong encoding writes it: no UTF-8.
 constexpr std::string_view latin1Name = "Zo\xEB M\xFCller";
+constexpr std::size_t firstLatin1Byte = 2;
 
 void appendTranscript(std::size_t bytes, std::string& json)
 {
@@ -178,8 +179,9 @@ void ContactCentre::advance()
     }
 }
 
-void ContactCentre::appendBody(const BodyForm& form, std::string& json) const
+FaultPlace ContactCentre::appendBody(const BodyForm& form, std::string& json) const
 {
+    FaultPlace broken;
     const Conversation& conversation = *m_current;
     json += R"("mediaType":")";
     json += mediaTypes[conversation.media];
@@ -192,6 +194,7 @@ void ContactCentre::appendBody(const BodyForm& form, std::string& json) const
     json += '}';
     if (form.latin1Agent) {
         json += R"(,"agent":{"id":"a-0007","name":")";
+        broken = {"/agent/name", quint32(json.size() + firstLatin1Byte), 1};
         json += latin1Name;
         json += R"("})";
     } else if (conversation.state != State::Queued) {
@@ -200,8 +203,11 @@ void ContactCentre::appendBody(const BodyForm& form, std::string& json) const
         json += '}';
     }
     appendParticipants(json);
-    if (!form.withoutRouting)
-        appendRouting(form, json);
+    if (!form.withoutRouting) {
+        const FaultPlace priority = appendRouting(form, json);
+        if (form.priorityAsText)
+            broken = priority;
+    }
     json += R"(,"attributes":{)";
     json += conversation.attributes;
     if (form.attributeBytes > 0) {
@@ -209,6 +215,7 @@ void ContactCentre::appendBody(const BodyForm& form, std::string& json) const
         appendTranscript(form.attributeBytes, json);
     }
     json += '}';
+    return broken;
 }
 
 void ContactCentre::appendParticipants(std::string& json) const
@@ -234,7 +241,8 @@ void ContactCentre::appendParticipants(std::string& json) const
     json += ']';
 }
 
-void ContactCentre::appendRouting(const BodyForm& form, std::string& json) const
+/// The place of the priority, when the form breaks it.
+FaultPlace ContactCentre::appendRouting(const BodyForm& form, std::string& json) const
 {
     const Conversation& conversation = *m_current;
     json += R"(,"routing":{"queueId":)";
@@ -242,11 +250,17 @@ void ContactCentre::appendRouting(const BodyForm& form, std::string& json) const
     json += std::string_view(m_queues[conversation.queue]).substr(5, 8);
     json += R"(,"skills":[)";
     json += roster::queues[conversation.queue].skills;
-    json += form.priorityAsText ? R"(],"priority":")" : R"(],"priority":)";
+    json += R"(],"priority":)";
+    const std::size_t priorityAt = json.size();
+    json += form.priorityAsText ? "\"" : "";
     appendNumber(conversation.priority, json);
-    json += form.priorityAsText ? R"(","waitMs":)" : R"(,"waitMs":)";
+    json += form.priorityAsText ? "\"" : "";
+    const std::size_t priorityEnd = json.size();
+    json += R"(,"waitMs":)";
     appendNumber(conversation.waitMs, json);
     json += '}';
+    return form.priorityAsText ? FaultPlace{"/routing/priority", quint32(priorityAt), quint32(priorityEnd - priorityAt)}
+                               : FaultPlace{};
 }
 
 } // namespace framescope

@@ -3,6 +3,7 @@
 /// ended, and the body of the interaction.update that each step causes.
 ///
 /// Seeded: the same seed tells the same story. Memory: 160 conversations at a time. Thread: one.
+#include "core/simulator/faultplace.h"
 #include "core/simulator/prng.h"
 
 #include <string>
@@ -28,8 +29,9 @@ public:
     /// Takes one conversation a step further and makes it the current one.
     void advance();
     [[nodiscard]] std::string_view conversationId() const { return m_current->id; }
-    /// Appends the members from mediaType on, without the braces around the message.
-    void appendBody(const BodyForm& form, std::string& json) const;
+    /// Appends the members from mediaType on, without the braces around the message, which begins where @p json does.
+    /// The place of the value that the form breaks; empty when it breaks none.
+    FaultPlace appendBody(const BodyForm& form, std::string& json) const;
 
 private:
     enum class State : quint8
@@ -64,7 +66,7 @@ private:
     State stateAfter(const Conversation& conversation);
     void appendUuid(std::string& text);
     void appendParticipants(std::string& json) const;
-    void appendRouting(const BodyForm& form, std::string& json) const;
+    FaultPlace appendRouting(const BodyForm& form, std::string& json) const;
 
     Prng m_prng;
     std::vector<std::string> m_queues; ///< "id":"q-0042","name":"Billing"

@@ -54,17 +54,20 @@ bool EventTeller::begin(TopicKind kind, std::string_view id)
 
 void EventTeller::end(TopicKind kind)
 {
-    Fault oddity = Fault::Count_;
+    Oddity oddity;
     if (m_oddities) {
         const quint32 draw = m_oddityPrng.below(1'000'000);
+        Fault drawn = Fault::Count_;
         if (draw < wrongTypeShare)
-            oddity = Fault::WrongType;
+            drawn = Fault::WrongType;
         else if (draw < wrongTypeShare + newValueShare)
-            oddity = Fault::NewEnumValue;
+            drawn = Fault::NewEnumValue;
         else if (draw < wrongTypeShare + newValueShare + unknownFieldShare)
-            oddity = Fault::UnknownField;
-        if (oddity != Fault::Count_ && !makeOdd(oddity, kind, m_message, m_bodyAt))
-            oddity = Fault::Count_;
+            drawn = Fault::UnknownField;
+        if (drawn != Fault::Count_) {
+            if (std::optional<FaultPlace> place = makeOdd(drawn, kind, m_message, m_bodyAt))
+                oddity = {drawn, std::move(*place)};
+        }
     }
     m_message.append(R"(,"metadata":{"CorrelationId":")").append(m_correlationId).append("\"}}");
     m_audience->deliver(m_message, oddity);

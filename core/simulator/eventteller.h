@@ -6,6 +6,7 @@
 /// rarest, a value of the wrong type. Thread: one. Memory: the message in the making.
 #include "core/simulator/centrestaff.h"
 #include "core/simulator/detailbodies.h"
+#include "core/simulator/faultplace.h"
 #include "core/simulator/livecall.h"
 #include "core/simulator/prng.h"
 
@@ -14,6 +15,13 @@
 
 namespace framescope {
 
+/// What is odd about a message.
+struct Oddity
+{
+    Fault fault = Fault::Count_; ///< Count_: nothing
+    FaultPlace place;
+};
+
 /// Who listens to what.
 class EventAudience
 {
@@ -21,8 +29,8 @@ public:
     virtual ~EventAudience() = default;
     /// Whether anybody listens to @p topic (compared without case).
     virtual bool hears(std::string_view topic) = 0;
-    /// A message of the topic of the last hears(). @p oddity: what is odd about it, or Fault::Count_.
-    virtual void deliver(std::string_view message, Fault oddity) = 0;
+    /// A message of the topic of the last hears().
+    virtual void deliver(std::string_view message, const Oddity& oddity) = 0;
 };
 
 class EventTeller

@@ -24,17 +24,24 @@ void LedgerBook::addToken()
 void LedgerBook::addFault(Fault fault, quint64 frame)
 {
     const FaultInfo& info = faultInfo(fault);
-    addFault(fault, info.finding, info.event, frame);
+    append({info.name, info.finding, info.event, frame, std::nullopt});
 }
 
-void LedgerBook::addFault(Fault fault, QByteArray finding, QByteArray event, quint64 frame)
+/// An event that it has is caused apart from the message: see addEvent().
+void LedgerBook::addFault(Fault fault, quint64 frame, FaultPlace place)
 {
-    append({faultInfo(fault).name, std::move(finding), std::move(event), frame});
+    const FaultInfo& info = faultInfo(fault);
+    append({info.name, info.finding, {}, frame, std::move(place)});
+}
+
+void LedgerBook::addEvent(Fault fault, QByteArray event)
+{
+    append({faultInfo(fault).name, {}, std::move(event), 0, std::nullopt});
 }
 
 void LedgerBook::addFault(const ChannelFaultInfo& fault)
 {
-    append({fault.name, {}, fault.event, 0});
+    append({fault.name, {}, fault.event, 0, std::nullopt});
 }
 
 void LedgerBook::append(SentFault fault)

@@ -17,9 +17,12 @@ public:
     void addMessages(quint64 count, quint64 payloadBytes);
     void addConnection();
     void addToken();
+    /// Of the stream: what it causes is an event, and it has no place in a message.
     void addFault(Fault fault, quint64 frame);
-    /// For what one fault causes more than once, or apart from its message: the names are said.
-    void addFault(Fault fault, QByteArray finding, QByteArray event, quint64 frame);
+    /// Of that message.
+    void addFault(Fault fault, quint64 frame, FaultPlace place);
+    /// For what one fault causes more than once, or apart from its message.
+    void addEvent(Fault fault, QByteArray event);
     void addFault(const ChannelFaultInfo& fault);
     void addChannel();
     void addEvents(quint64 count);

@@ -14,6 +14,13 @@
 
 namespace framescope {
 
+/// The messages of a fault.
+struct MadeFault
+{
+    int messages = 0; ///< the last one is the faulty one
+    FaultPlace place; ///< in it
+};
+
 class MessageMaker
 {
 public:
@@ -23,21 +30,26 @@ public:
     void setTime(qint64 wallNs);
     /// Appends one message of the mix: 75 % interaction.update, 20 % telephony.media, 5 % keepalive.
     void appendNext(std::string& wire);
-    /// Appends the message of a fault; for a duplicate, the original before it. Returns how many messages that were;
-    /// the last one is the faulty one. Only for faults that are messages.
-    int appendFault(Fault fault, std::string& wire);
+    /// Appends the message of a fault; for a duplicate, the original before it. Only for faults that are messages:
+    /// others make none.
+    MadeFault appendFault(Fault fault, std::string& wire);
     /// Appends the beginning of a message that never ends.
     void appendStalled(std::string& wire);
     /// Bytes of all payloads so far.
     [[nodiscard]] quint64 payloadBytes() const { return m_payloadBytes; }
 
 private:
-    void composeUpdate(const BodyForm& form, std::string_view type, quint64 sequence);
+    // Each gives the place of what is wrong; empty when nothing is.
+    FaultPlace composeUpdate(const BodyForm& form, std::string_view type, quint64 sequence);
+    FaultPlace appendUpdate(const BodyForm& form, std::string& wire);
+    FaultPlace appendMedia(bool corrupt, std::string& wire);
+    FaultPlace appendBroken(std::string& wire);
+    FaultPlace appendUnknownType(std::string& wire);
+    FaultPlace appendBadUtf8(std::string& wire);
+
     void appendText(std::string& wire);
-    void appendUpdate(const BodyForm& form, std::string& wire);
-    void appendMedia(bool corrupt, std::string& wire);
     void appendKeepAlive(std::string& wire);
-    void appendBroken(std::string& wire);
+    [[nodiscard]] FaultPlace placeOfSequence() const;
 
     ContactCentre m_centre;
     Prng m_prng;

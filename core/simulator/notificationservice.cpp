@@ -210,7 +210,7 @@ bool NotificationService::hears(std::string_view topic)
            });
 }
 
-void NotificationService::deliver(std::string_view message, Fault oddity)
+void NotificationService::deliver(std::string_view message, const Oddity& oddity)
 {
     m_frame.clear();
     websocketwriter::appendFrame(m_frame, websocketwriter::FrameOpcode::Text, message);
@@ -221,8 +221,8 @@ void NotificationService::deliver(std::string_view message, Fault oddity)
         ++m_eventsToBook;
         m_bytesToBook += message.size();
         m_owed -= m_options.rate > 0 ? 1 : 0;
-        if (oddity != Fault::Count_)
-            m_ledger->addFault(oddity, m_messages);
+        if (oddity.fault != Fault::Count_)
+            m_ledger->addFault(oddity.fault, m_messages, oddity.place);
     }
 }
 

@@ -46,7 +46,7 @@ public:
 private:
     // EventAudience
     bool hears(std::string_view topic) override;
-    void deliver(std::string_view message, Fault oddity) override;
+    void deliver(std::string_view message, const Oddity& oddity) override;
 
     void openSocket(HttpConnection& connection);
     void take(Channel& channel, NotificationSocket& socket);

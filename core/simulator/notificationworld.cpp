@@ -21,7 +21,7 @@ constexpr auto operationIds = std::to_array<std::string_view>({"AUDIOHOOK-0001",
 struct NobodyListens : EventAudience
 {
     bool hears(std::string_view) override { return false; }
-    void deliver(std::string_view, Fault) override {}
+    void deliver(std::string_view, const Oddity&) override {}
 };
 
 } // namespace

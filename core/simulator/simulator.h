@@ -13,6 +13,7 @@
 /// any. Memory: bounded; it sends as fast as the client reads and no faster than the rate.
 #include "core/base/error.h"
 #include "core/base/secret.h"
+#include "core/simulator/faultplace.h"
 
 #include <QByteArray>
 #include <QObject>
@@ -20,6 +21,7 @@
 #include <QUrl>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace framescope {
@@ -85,6 +87,7 @@ struct SentFault
     QByteArray expectedFinding; ///< a finding's name, or empty
     QByteArray expectedEvent;   ///< an audit action's name, or empty
     quint64 frame = 0;          ///< ordinal of the message among all that were sent, from 1; 0 when it is no message
+    std::optional<FaultPlace> place; ///< of expectedFinding; nothing: it is about the stream, and no message is wrong
 };
 
 /// What was really sent, to hold against what was received.

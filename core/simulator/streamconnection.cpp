@@ -266,10 +266,10 @@ void StreamConnection::appendFaulty(Fault fault)
         appendPlain(); // no room for the pair
         return;
     }
-    countMessages(m_maker.appendFault(fault, m_wire));
+    MadeFault made = m_maker.appendFault(fault, m_wire);
+    countMessages(made.messages);
     m_faultlessUntil = m_sent + messagesBetweenFaults;
-    const FaultInfo& info = faultInfo(fault);
-    m_run.ledger().addFault(fault, info.finding, {}, m_run.messages());
+    m_run.ledger().addFault(fault, m_run.messages(), std::move(made.place));
 }
 
 void StreamConnection::countMessages(int count)
@@ -340,7 +340,7 @@ void StreamConnection::playFatMessage()
 void StreamConnection::afterFatMinute()
 {
     for (const char* event : {"breaker-opened", "breaker-probing", "breaker-closed"})
-        m_run.ledger().addFault(Fault::FatMinute, {}, event, 0);
+        m_run.ledger().addEvent(Fault::FatMinute, event);
     m_run.nextStep();
 }
 

@@ -9,6 +9,8 @@ namespace {
 using enum TopicKind;
 
 constexpr std::string_view directionMember = R"("direction":)";
+constexpr std::string_view unknownMember = R"("experienceScore":)";
+constexpr std::string_view unknownValue = "87";
 constexpr std::string_view eventTimeMember = R"("eventTime":)";
 
 constexpr auto infos = std::to_array<TopicKindInfo>({
@@ -67,25 +69,26 @@ std::string topicOf(TopicKind kind, std::string_view id)
     return topic;
 }
 
-bool makeOdd(Fault oddity, TopicKind kind, std::string& message, std::size_t body)
+std::optional<FaultPlace> makeOdd(Fault oddity, TopicKind kind, std::string& message, std::size_t body)
 {
     const TopicKindInfo& info = topicKindInfo(kind);
     if (oddity == Fault::UnknownField) {
-        message.insert(body + 1, R"("experienceScore":87,)"); // behind the brace; no body is empty
-        return true;
+        const std::size_t at = body + 1; // behind the brace; no body is empty
+        message.insert(at, std::string(unknownMember).append(unknownValue) += ',');
+        return placeOfValue(message, at + unknownMember.size(), unknownValue.size());
     }
     const bool isEnum = oddity == Fault::NewEnumValue;
     const std::size_t from = valueOf(isEnum ? info.enumMember : info.typedMember, message, body);
     if (from == std::string::npos)
-        return false;
+        return std::nullopt;
     const std::size_t end = endOfScalar(message, from);
+    std::string odd = "7";
     if (isEnum)
-        message.replace(from, end - from, '"' + std::string(info.newValue) + '"');
-    else if (message[from] == '"')
-        message.replace(from, end - from, "7");
-    else
-        message.replace(from, end - from, '"' + message.substr(from, end - from) + '"');
-    return true;
+        odd = '"' + std::string(info.newValue) + '"';
+    else if (message[from] != '"')
+        odd = '"' + message.substr(from, end - from) + '"';
+    message.replace(from, end - from, odd);
+    return placeOfValue(message, from, odd.size());
 }
 
 } // namespace framescope

@@ -1,8 +1,10 @@
 #pragma once
 /// The kinds of topics whose events the simulated world causes, and what can be odd about the events of each.
 /// Source of the names: the notification mappings of Genesys' own SDKs. Thread: any; static data.
+#include "core/simulator/faultplace.h"
 #include "core/simulator/scenario.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -52,7 +54,8 @@ struct TopicKindInfo
 [[nodiscard]] std::string topicOf(TopicKind kind, std::string_view id);
 
 /// Makes one message odd: a field that no schema has, a value that is new, or a value of the wrong type. @p body: where
-/// its event body begins. False, and nothing changed, when this message cannot be made so.
-bool makeOdd(Fault oddity, TopicKind kind, std::string& message, std::size_t body);
+/// its event body begins. The place of the odd value; nothing, and nothing changed, when this message cannot be made
+/// so.
+[[nodiscard]] std::optional<FaultPlace> makeOdd(Fault oddity, TopicKind kind, std::string& message, std::size_t body);
 
 } // namespace framescope

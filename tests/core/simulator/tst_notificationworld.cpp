@@ -23,14 +23,14 @@ struct Everybody : EventAudience
     struct Heard
     {
         QByteArray message;
-        Fault oddity = Fault::Count_;
+        Oddity oddity;
     };
     bool hears(std::string_view topic) override
     {
         last = QByteArray(topic.data(), qsizetype(topic.size()));
         return true;
     }
-    void deliver(std::string_view message, Fault oddity) override
+    void deliver(std::string_view message, const Oddity& oddity) override
     {
         heard.push_back({QByteArray(message.data(), qsizetype(message.size())), oddity});
     }
@@ -261,13 +261,14 @@ void TstNotificationWorld::oddMessagesHaveTheFaultTheySay()
         const QJsonObject frame = QJsonDocument::fromJson(one.message).object();
         const QString topic = frame.value(QStringLiteral("topicName")).toString();
         const QStringList problems = shapes.problemsOf(topic, frame.value(QStringLiteral("eventBody")).toObject());
-        ++seen[one.oddity];
+        const Fault oddity = one.oddity.fault;
+        ++seen[oddity];
         const QString words = topic + QLatin1Char(' ') + problems.join(QLatin1Char('\n'));
-        QVERIFY2(problems.size() == (one.oddity == Fault::Count_ ? 0 : 1), qPrintable(words));
+        QVERIFY2(problems.size() == (oddity == Fault::Count_ ? 0 : 1), qPrintable(words));
         const bool unknown = words.contains(QLatin1String("unknown member"));
         const bool unlisted = words.contains(QLatin1String("value not listed"));
-        QVERIFY2(unknown == (one.oddity == Fault::UnknownField), qPrintable(words));
-        QVERIFY2(unlisted == (one.oddity == Fault::NewEnumValue), qPrintable(words));
+        QVERIFY2(unknown == (oddity == Fault::UnknownField), qPrintable(words));
+        QVERIFY2(unlisted == (oddity == Fault::NewEnumValue), qPrintable(words));
     }
     QVERIFY(seen[Fault::WrongType] > 10 && seen[Fault::UnknownField] > 20 && seen[Fault::NewEnumValue] > 3);
     QVERIFY(std::size_t(seen[Fault::WrongType]) < all.heard.size() / 150); // about 0.3 %
