@@ -1,12 +1,12 @@
 #pragma once
 /// What is judged of one message once its bytes are in the batch: recognition, JSON, schema, checksum, media header,
 /// and its place among the messages before it. For core/decode/*.cpp only. Thread: pipeline.
+#include "core/base/sha256.h"
 #include "core/decode/duplicatewindow.h"
 #include "core/decode/jsonreader.h"
 #include "core/decode/payloadmatrix_p.h"
 #include "core/decode/schemavalidator.h"
 #include "core/decode/sequencetracker.h"
-#include "core/decode/sha256.h"
 #include "core/decode/topicjudge.h"
 
 #include <memory>

@@ -1,9 +1,9 @@
 #include "core/decode/payloadmatrix.h"
 
 #include "core/base/resources.h"
+#include "core/base/sha256.h"
 #include "core/decode/jsonreader.h"
 #include "core/decode/matrixreader.h"
-#include "core/decode/sha256.h"
 
 #include <QFile>
 #include <QFileInfo>

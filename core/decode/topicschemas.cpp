@@ -1,8 +1,8 @@
 #include "core/decode/topicschemas.h"
 
 #include "core/base/resources.h"
+#include "core/base/sha256.h"
 #include "core/decode/schemacompiler.h"
-#include "core/decode/sha256.h"
 #include "core/decode/topicschemas_p.h"
 #include "core/frame/topicname.h"
 

@@ -22,7 +22,8 @@ constexpr std::array<const char*, std::size_t(AuditAction::Count_)> names = {
     "channel-renewed",     "topics-subscribed",   "topic-rejected",
     "topic-gap",           "schemas-loaded",      "heartbeat-late",
     "heartbeat-lost",      "socket-closing",      "no-longer-subscribed",
-    "socket-replaced",     "token-revoked",       "token-renewed"};
+    "socket-replaced",     "token-revoked",       "token-renewed",
+    "signing-key"};
 } // namespace
 
 AuditEvent auditEvent(AuditAction action, Severity severity, const QString& object, const QJsonObject& detail)

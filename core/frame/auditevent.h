@@ -59,6 +59,7 @@ enum class AuditAction : quint16
     SocketReplaced,     ///< another socket took this channel
     TokenRevoked,
     TokenRenewed,
+    SigningKey, ///< the key that signs the audit chain from here on: fingerprint, public key, where it lives
     Count_
 };
 

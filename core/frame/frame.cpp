@@ -115,11 +115,6 @@ QLatin1String directionName(Direction direction)
     return direction == Direction::In ? QLatin1String("in") : QLatin1String("out");
 }
 
-QByteArray toHex(const Sha256Digest& digest)
-{
-    return QByteArray::fromRawData(reinterpret_cast<const char*>(digest.data()), qsizetype(digest.size())).toHex();
-}
-
 QString jsonStringText(QByteArrayView raw)
 {
     if (!raw.contains('\\'))

@@ -5,6 +5,7 @@
 /// A batch owns the bytes of its frames in one block and is immutable once it is shared, so that the session file,
 /// metrics, window and outlets read the same memory without a lock and without a copy. Thread: built on the pipeline
 /// thread, then shared as FrameBatchPtr with any. Units: ns and bytes, in the names.
+#include "core/base/sha256.h"
 #include "core/frame/finding.h"
 #include "core/frame/rawframe.h"
 
@@ -30,7 +31,6 @@ enum class ChecksumState : quint8
     Mismatch = 2
 };
 
-using Sha256Digest = std::array<unsigned char, 32>;
 /// Type names of a session by TypeId. Copied when a name is added (rare), so that readers need no lock.
 using TypeNames = std::vector<QByteArray>;
 using TypeNamesPtr = std::shared_ptr<const TypeNames>;
@@ -115,7 +115,6 @@ struct Frame
 [[nodiscard]] QLatin1String checksumStateName(ChecksumState state); // "not declared", "verified", "mismatch"
 [[nodiscard]] QLatin1String opcodeName(Opcode opcode);              // "text", "binary"
 [[nodiscard]] QLatin1String directionName(Direction direction);     // "in", "out"
-[[nodiscard]] QByteArray toHex(const Sha256Digest& digest);
 /// The text of a raw JSON string content (escapes resolved); for bytes that are not JSON, the bytes as UTF-8.
 [[nodiscard]] QString jsonStringText(QByteArrayView raw);
 

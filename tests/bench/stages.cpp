@@ -1,9 +1,9 @@
 #include "tests/bench/stages.h"
 
+#include "core/base/sha256.h"
 #include "core/decode/decoder.h"
 #include "core/decode/jsonreader.h"
 #include "core/decode/schemavalidator.h"
-#include "core/decode/sha256.h"
 #include "core/decode/utf8.h"
 #include "tests/bench/load.h"
 #ifdef FRAMESCOPE_WITH_WINDOW

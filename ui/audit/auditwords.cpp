@@ -67,6 +67,7 @@ constexpr auto actionWords = std::to_array<Words>({
     {"socket-replaced", QT_TRANSLATE_NOOP("Audit", "Another socket took the channel")},
     {"token-revoked", QT_TRANSLATE_NOOP("Audit", "Token revoked")},
     {"token-renewed", QT_TRANSLATE_NOOP("Audit", "Token renewed")},
+    {"signing-key", QT_TRANSLATE_NOOP("Audit", "Signing key")},
 });
 
 QString valueText(const QJsonValue& value)
