@@ -22,7 +22,7 @@ constexpr auto infos = std::to_array<TopicKindInfo>({
     {UserSummary, "v2.users.", ".conversationsummary", {}, {}, R"("active":)"},
     {UserStation, "v2.users.", ".station", {}, {}, R"("name":)"},
     {UserTokens, "v2.users.", ".tokens", {}, {}, R"("ipAddress":)"},
-    {QueueUsers, "v2.routing.queues.", ".users", {}, {}, R"("joined":)"},
+    {QueueUsers, "v2.routing.queues.", ".users", {}, {}, R"("joined":)", true},
     {QueueConversations, "v2.routing.queues.", ".conversations", directionMember, "internal", R"("held":)"},
     {QueueCalls, "v2.routing.queues.", ".conversations.calls", directionMember, "internal", R"("muted":)"},
     {QueueObservations, "v2.analytics.queues.", ".observations", {}, {}, R"("count":)"},
@@ -73,6 +73,8 @@ std::optional<FaultPlace> makeOdd(Fault oddity, TopicKind kind, std::string& mes
 {
     const TopicKindInfo& info = topicKindInfo(kind);
     if (oddity == Fault::UnknownField) {
+        if (info.isOpen)
+            return std::nullopt;
         const std::size_t at = body + 1; // behind the brace; no body is empty
         message.insert(at, std::string(unknownMember).append(unknownValue) += ',');
         return placeOfValue(message, at + unknownMember.size(), unknownValue.size());

@@ -47,6 +47,7 @@ struct TopicKindInfo
     std::string_view enumMember;  ///< a member with a list of allowed values, up to its value: "direction":
     std::string_view newValue;    ///< a value that no list has; empty: bodies of this kind have no such member
     std::string_view typedMember; ///< a member up to its value, which can be given the wrong type
+    bool isOpen = false;          ///< the published schema allows any other member, so that none is unknown
 };
 
 [[nodiscard]] const TopicKindInfo& topicKindInfo(TopicKind kind);
