@@ -88,9 +88,11 @@ void appendFindings(QByteArray& line, std::span<const Finding> findings)
     for (const Finding& finding : findings) {
         if (&finding != findings.data())
             line += ',';
+        const FindingInfo& info = findingInfo(finding.id);
         LineWriter members(line);
-        members.text("id", findingInfo(finding.id).name);
+        members.text("id", info.name);
         members.text("severity", severityName(finding.severity));
+        members.text("title", info.title);
         members.text("pointer", finding.pointer);
         if (!finding.schemaPointer.isEmpty())
             members.text("schema_pointer", finding.schemaPointer);
@@ -102,6 +104,8 @@ void appendFindings(QByteArray& line, std::span<const Finding> findings)
             members.number("offset", finding.range.offset);
             members.number("length", finding.range.length);
         }
+        members.text("cause", info.cause);
+        members.text("next_step", info.nextStep);
         members.end();
     }
     line += ']';

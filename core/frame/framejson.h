@@ -4,9 +4,14 @@
 ///
 /// Members, always in this order; one that is absent is left out, never null:
 ///   seq, frame_no, recv_utc, mono_ns, conn_id, attempt, dir, opcode, msg_type, msg_id, size_bytes, latency_ms,
-///   verdict, checksum, source, payload_sha256, findings [{id, severity, pointer, schema_pointer, expected, actual,
-///   offset, length}], event_utc and e2e_ms (both where the body states when it happened), and payload (the JSON
-///   document itself) or payload_base64 (any other bytes).
+///   verdict, checksum, source, payload_sha256, findings, event_utc and e2e_ms (both where the body states when it
+///   happened), and payload (the JSON document itself) or payload_base64 (any other bytes).
+/// `findings` is a list; each has, in this order:
+///   id, severity, title        what is wrong; the words are those of findingcatalogue.h, in English
+///   pointer, schema_pointer    where in the document (RFC 6901; "" is the document) and in the schema that said so
+///   expected, actual           the evidence
+///   offset, length             the bytes of the payload; absent when the whole message is meant
+///   cause, next_step           likely cause and what to do, of the same catalogue
 /// Times are RFC 3339 UTC; latency_ms is from the socket to the verdict, e2e_ms from the event to its arrival, negative
 /// where the clocks differ. No locale, no allocation beyond the line.
 /// Thread: any; pure functions.
