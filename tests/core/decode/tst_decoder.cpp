@@ -19,6 +19,8 @@ private Q_SLOTS:
     void keepsNonAsciiTextByteForByte();
     void reportsEachTextFault_data();
     void reportsEachTextFault();
+    void marksWhatElseIsFoundToTheByte_data();
+    void marksWhatElseIsFoundToTheByte();
     void reportsEveryViolationUpToTheLimit();
     void judgesJsonThatCameAsBinary();
     void namesTheBadUtf8Byte_data();
@@ -82,12 +84,6 @@ void TestDecoder::keepsNonAsciiTextByteForByte()
         const QByteArray sum = QCryptographicHash::hash(message, QCryptographicHash::Sha256);
         QCOMPARE(toHex(bench.batch.digests.back()), sum.toHex());
     }
-    // A caller that measured wrong costs time, not bytes.
-    const QString text = QStringLiteral("{\"type\":\"keepalive\",\"name\":\"Zoë\"}");
-    RawFrame frame;
-    frame.text = text;
-    bench.decoder().decode(frame, 3, 99, bench.batch);
-    QCOMPARE(bench.batch.payloadOf(bench.last()).toByteArray(), text.toUtf8());
 }
 
 void TestDecoder::reportsEachTextFault_data()
@@ -151,6 +147,51 @@ void TestDecoder::reportsEachTextFault()
     QVERIFY(!bench.finding().expected.isEmpty());
     QVERIFY(!bench.finding().actual.isEmpty());
     QCOMPARE(bench.batch.payloadOf(1).toByteArray(), message); // refused, not thrown away
+}
+
+void TestDecoder::marksWhatElseIsFoundToTheByte_data()
+{
+    QTest::addColumn<QByteArray>("before"); // a message that comes first; empty: none
+    QTest::addColumn<QByteArray>("message");
+    QTest::addColumn<QByteArray>("name");
+    QTest::addColumn<QByteArray>("pointer");
+    QTest::addColumn<QByteArray>("marked"); // where it stands last
+    const auto row = [](const char* name, const QByteArray& before, const QByteArray& message, const char* finding,
+                        const QByteArray& pointer, const QByteArray& marked) {
+        QTest::newRow(name) << before << message << QByteArray(finding) << pointer << marked;
+    };
+    const auto keepAlive = [](const char* members) { return R"({"type":"keepalive",)" + QByteArray(members) + "}"; };
+    row("repeated member", {}, keepAlive(R"("a":{"b":1,"b":2})"), "JSON-DUPLICATE-KEY", "/a/b", R"("b")");
+    row("nested 129 times", {}, QByteArray(129, '[') + QByteArray(129, ']'), "JSON-DEPTH",
+        QByteArray("/0").repeated(128), "[");
+    row("number out of range", {}, keepAlive(R"("n":[1,123456789012345678901])"), "JSON-NUMBER-RANGE", "/n/1",
+        "123456789012345678901");
+    row("half a surrogate pair", {}, keepAlive(R"("x":{"y":"a\ud800!"})"), "JSON-LONE-SURROGATE", "/x/y", "\\ud800");
+    row("unknown type", {}, R"({"a":1,"type":"agent.mood"})", "TYPE-UNKNOWN", "/type", R"("agent.mood")");
+    row("id again", update(1, "m-17"), update(1, "m-17"), "DUPLICATE-ID", "/id", "m-17");
+    row("sequence gap", update(1, "a"), update(987'654, "b"), "SEQUENCE-GAP", "/sequence", "987654");
+    row("sequence back", update(987'654, "a"), update(55'555, "b"), "SEQUENCE-REPEAT", "/sequence", "55555");
+    row("time ahead", {}, update(1, "a").replace("2025-11-24", "2199-11-24"), "TIME-AHEAD", "/timestamp",
+        R"("2199-11-24T20:15:07.431Z")");
+    row("no whole samples", {}, mediaFrame(1, QByteArray(1601, 'x'), 1, 2), "MEDIA-LENGTH", {}, QByteArray(1601, 'x'));
+}
+
+void TestDecoder::marksWhatElseIsFoundToTheByte()
+{
+    QFETCH(QByteArray, before);
+    QFETCH(QByteArray, message);
+    QFETCH(QByteArray, name);
+    QFETCH(QByteArray, pointer);
+    QFETCH(QByteArray, marked);
+    Bench bench;
+    if (!before.isEmpty())
+        bench.text(before);
+    message.startsWith("TMED") ? bench.bytes(message) : bench.text(message);
+    QCOMPARE(bench.names(), name);
+    QCOMPARE(bench.finding().pointer, pointer);
+    QCOMPARE(bench.finding().range, (ByteRange{quint32(message.lastIndexOf(marked)), quint32(marked.size())}));
+    QVERIFY(!bench.finding().expected.isEmpty());
+    QVERIFY(!bench.finding().actual.isEmpty());
 }
 
 void TestDecoder::reportsEveryViolationUpToTheLimit()
