@@ -55,9 +55,13 @@ void BlockBuilder::add(const FrameBatch& batch, std::size_t index)
     head.findingCount = quint16(findings.size());
     for (const Finding& finding : findings) {
         m_block.findings.push_back(finding);
-        m_block.findings.back().frame = quint32(m_block.size());
-        m_findingBytes += std::size_t(finding.pointer.size() + finding.schemaPointer.size() + finding.expected.size() +
-                                      finding.actual.size());
+        Finding& stored = m_block.findings.back();
+        stored.frame = quint32(m_block.size());
+        // Cut here, not when it is encoded, since the audit chain is over what is stored.
+        for (QByteArray* text : {&stored.pointer, &stored.schemaPointer, &stored.expected, &stored.actual}) {
+            text->truncate(qsizetype(BlockLimit::findingTextBytes));
+            m_findingBytes += std::size_t(text->size());
+        }
     }
     head.type = sessionType(batch, head.type);
     m_block.heads.push_back(head);

@@ -10,7 +10,8 @@
 namespace framescope {
 
 inline constexpr int sessionApplicationId = 0x4653434F; ///< "FSCO"
-inline constexpr int sessionFormatVersion = 2;          ///< 2: frames have event times; 1 is read
+/// 2: frames have event times. 3: the audit chain. 1 and 2 are read.
+inline constexpr int sessionFormatVersion = 3;
 
 enum class PayloadPolicy
 {
@@ -21,7 +22,8 @@ enum class PayloadPolicy
 /// What a session file says about itself.
 struct SessionInfo
 {
-    QByteArray sessionId; ///< random, 128 bits, hex
+    int formatVersion = sessionFormatVersion; ///< higher: a newer program wrote it, and may have meant more
+    QByteArray sessionId;                     ///< random, 128 bits, hex
     QByteArray toolVersion;
     QByteArray sourceKind; ///< "live", "simulated", "replay"
     QByteArray sourceName; ///< the profile or endpoint, without credentials

@@ -1,5 +1,7 @@
 #include "core/store/sessionschema.h"
 
+#include "core/audit/entryhasher.h"
+
 #include <QDir>
 #include <QFileInfo>
 #include <cerrno>
@@ -32,7 +34,9 @@ CREATE TABLE block(
   heads BLOB NOT NULL,
   findings BLOB,
   digests BLOB NOT NULL,
-  payload BLOB) STRICT;
+  payload BLOB,
+  links BLOB NOT NULL,
+  chain BLOB NOT NULL) STRICT;
 CREATE TABLE audit_event(
   seq INTEGER PRIMARY KEY,
   wall_ns INTEGER NOT NULL,
@@ -42,11 +46,27 @@ CREATE TABLE audit_event(
   connection INTEGER NOT NULL,
   attempt INTEGER NOT NULL,
   object TEXT NOT NULL,
-  detail TEXT NOT NULL) STRICT;
+  detail TEXT NOT NULL,
+  chain BLOB NOT NULL) STRICT;
+CREATE TABLE checkpoint(
+  number INTEGER PRIMARY KEY,
+  reason INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  head BLOB NOT NULL,
+  wall_ns INTEGER NOT NULL,
+  mono_ns INTEGER NOT NULL,
+  boot BLOB NOT NULL,
+  previous BLOB NOT NULL,
+  key_id BLOB NOT NULL,
+  signature BLOB NOT NULL) STRICT;
 CREATE TRIGGER block_no_update BEFORE UPDATE ON block BEGIN SELECT RAISE(ABORT, 'frames are never changed'); END;
 CREATE TRIGGER block_no_delete BEFORE DELETE ON block BEGIN SELECT RAISE(ABORT, 'frames are never deleted'); END;
 CREATE TRIGGER event_no_update BEFORE UPDATE ON audit_event BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
 CREATE TRIGGER event_no_delete BEFORE DELETE ON audit_event BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
+CREATE TRIGGER checkpoint_no_update BEFORE UPDATE ON checkpoint
+  BEGIN SELECT RAISE(ABORT, 'checkpoints are never changed'); END;
+CREATE TRIGGER checkpoint_no_delete BEFORE DELETE ON checkpoint
+  BEGIN SELECT RAISE(ABORT, 'checkpoints are never deleted'); END;
 )";
 
 // synchronous=FULL: a commit is on the disk when it returns. The WAL is folded in every 256 pages (8 MiB) and kept
@@ -62,6 +82,17 @@ PRAGMA temp_store=MEMORY;
 PRAGMA cache_size=-8000;
 PRAGMA trusted_schema=OFF;
 )";
+
+// What reading needs: a newer version that still has it can be read.
+constexpr std::array readColumns = {
+    "SELECT first_frame, frame_count, first_seq, payload_bytes, heads, findings, digests, payload FROM block",
+    "SELECT seq, wall_ns, mono_ns, severity, action, connection, attempt, object, detail FROM audit_event",
+    "SELECT id, name FROM type_name", "SELECT key, value FROM session"};
+
+// Written later than the session's beginning, so not bound by the chain's first hash; each is held against signed
+// checkpoints instead.
+constexpr std::array<QByteArrayView, 3> laterKeys = {"genesis", "public_key", "ended_wall_ns"};
+constexpr int sessionValueLimit = 1000;
 
 constexpr int busyTimeoutMs = 5000;
 constexpr int readerRowLimitBytes = 160 * 1024 * 1024; // all blobs of the largest block that a reader accepts
@@ -107,7 +138,11 @@ Expected<void> writeInfo(SqliteConnection& connection, const SessionInfo& info)
         if (auto ok = putValue(*insert, key, value); !ok)
             return ok;
     }
-    return {};
+    // Over the rows as they are read back, so that whoever verifies sees the same bytes.
+    const auto identity = readChainIdentity(connection);
+    if (!identity)
+        return tl::unexpected(identity.error());
+    return putValue(*insert, "genesis", toHex(genesisHash(sessionFormatVersion, identity->values)));
 }
 
 Expected<void> checkIdentity(SqliteConnection& connection)
@@ -121,12 +156,6 @@ Expected<void> checkIdentity(SqliteConnection& connection)
     const Expected<qint64> version = connection.integer("PRAGMA user_version");
     if (!version)
         return tl::unexpected(version.error());
-    if (*version > sessionFormatVersion)
-        return failure(ErrorCode::Unsupported,
-                       QStringLiteral("the session was written by a newer version (format %1, this program knows %2)")
-                           .arg(*version)
-                           .arg(sessionFormatVersion),
-                       path);
     // Real tables only: a view with our table's name could compute for ever.
     const Expected<qint64> tables =
         connection.integer("SELECT count(*) FROM sqlite_schema WHERE type='table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
@@ -135,6 +164,17 @@ Expected<void> checkIdentity(SqliteConnection& connection)
         return tl::unexpected(tables.error());
     if (*version < 1 || *tables != 4)
         return failure(ErrorCode::Parse, QStringLiteral("the tables of a session file are missing"), path);
+    if (*version > sessionFormatVersion) {
+        for (const char* sql : readColumns) {
+            if (!connection.prepare(sql))
+                return failure(ErrorCode::Unsupported,
+                               QStringLiteral("the session was written by a newer version, in a form that this program"
+                                              " cannot read (format %1, this program knows %2)")
+                                   .arg(*version)
+                                   .arg(sessionFormatVersion),
+                               path);
+        }
+    }
     return {};
 }
 
@@ -220,6 +260,9 @@ Expected<SqliteConnection> openSessionDatabase(const QString& path)
 Expected<SessionInfo> readSessionInfo(SqliteConnection& connection)
 {
     constexpr int longestValue = 4096;
+    const Expected<qint64> version = connection.integer("PRAGMA user_version");
+    if (!version)
+        return tl::unexpected(version.error());
     auto select = connection.prepare("SELECT key, value FROM session LIMIT 64");
     if (!select)
         return tl::unexpected(select.error());
@@ -235,6 +278,7 @@ Expected<SessionInfo> readSessionInfo(SqliteConnection& connection)
                       value.first(qMin<qsizetype>(value.size(), longestValue)).toByteArray());
     }
     SessionInfo info;
+    info.formatVersion = int(*version);
     info.sessionId = values.value("id");
     info.toolVersion = values.value("tool_version");
     info.sourceKind = values.value("source_kind");
@@ -244,6 +288,49 @@ Expected<SessionInfo> readSessionInfo(SqliteConnection& connection)
     info.endedWallNs = values.value("ended_wall_ns").toLongLong();
     info.payloads = values.value("payloads") == "digest-only" ? PayloadPolicy::DigestOnly : PayloadPolicy::Full;
     return info;
+}
+
+Expected<ChainIdentity> readChainIdentity(SqliteConnection& connection)
+{
+    ChainIdentity identity;
+    const auto version = connection.integer("PRAGMA user_version");
+    const auto tables =
+        connection.integer("SELECT count(*) FROM sqlite_schema WHERE type='table' AND name='checkpoint'");
+    for (const auto* number : {&version, &tables}) {
+        if (!*number)
+            return tl::unexpected(number->error());
+    }
+    identity.formatVersion = int(*version);
+    identity.hasChain = *version >= 3 || *tables > 0;
+    auto select = connection.prepare("SELECT key, value FROM session ORDER BY key LIMIT ?1");
+    if (!select)
+        return tl::unexpected(select.error());
+    select->bind(1, sessionValueLimit);
+    for (;;) {
+        const Expected<bool> row = select->step();
+        if (!row)
+            return tl::unexpected(row.error());
+        if (!*row)
+            return identity;
+        const QByteArray key = select->bytes(0).toByteArray();
+        const QByteArray value = select->bytes(1).toByteArray();
+        if (std::find(laterKeys.begin(), laterKeys.end(), key) == laterKeys.end())
+            identity.values[key] = value;
+        else if (key == "public_key")
+            identity.publicKey = QByteArray::fromHex(value);
+        else if (key == "ended_wall_ns")
+            identity.endedWallNs = value.toLongLong();
+        else if (const QByteArray hash = QByteArray::fromHex(value); hash.size() == qsizetype(sizeof(Sha256Digest)))
+            std::copy(hash.begin(), hash.end(), identity.storedGenesis.begin());
+    }
+}
+
+Expected<void> writePublicKey(SqliteConnection& connection, QByteArrayView raw)
+{
+    auto insert = connection.prepare("INSERT INTO session(key, value) VALUES(?1, ?2)");
+    if (!insert)
+        return tl::unexpected(insert.error());
+    return putValue(*insert, "public_key", raw.toByteArray().toHex());
 }
 
 Expected<void> writeSessionEnd(SqliteConnection& connection, qint64 endedWallNs)

@@ -4,15 +4,33 @@
 #include "core/store/sessionfile.h"
 #include "core/store/sqlite.h"
 
+#include <map>
+
 namespace framescope {
 
 /// Makes the folder of @p path where there is none, 0700.
 [[nodiscard]] Expected<void> makeSessionFolder(const QString& path);
 /// Makes @p path (0600; it must not exist), its tables and its first rows, ready for the one writer.
 [[nodiscard]] Expected<SqliteConnection> createSessionDatabase(const QString& path, const SessionInfo& info);
-/// Read only, with everything off that a hostile file could use; checked to be a session file of this version.
+/// Read only, with everything off that a hostile file could use; checked to be a session file of a version that this
+/// program reads. A newer version's is opened where it has all that is read here: SessionInfo::formatVersion tells.
 [[nodiscard]] Expected<SqliteConnection> openSessionDatabase(const QString& path);
 [[nodiscard]] Expected<SessionInfo> readSessionInfo(SqliteConnection& connection);
+
+/// What the audit chain's first hash binds, and what the file says of the chain.
+struct ChainIdentity
+{
+    int formatVersion = 0;
+    std::map<QByteArray, QByteArray> values; ///< names and values of the session as it began
+    bool hasChain = false;                   ///< since format 3
+    Sha256Digest storedGenesis{};
+    QByteArray publicKey; ///< 32 bytes; empty: nothing is signed
+    qint64 endedWallNs = 0;
+};
+/// Errors: Storage.
+[[nodiscard]] Expected<ChainIdentity> readChainIdentity(SqliteConnection& connection);
+/// Once, inside the caller's transaction.
+[[nodiscard]] Expected<void> writePublicKey(SqliteConnection& connection, QByteArrayView raw);
 [[nodiscard]] Expected<void> writeSessionEnd(SqliteConnection& connection, qint64 endedWallNs);
 /// Folds the WAL into the file and leaves one file without companions. Nothing is lost when it fails.
 [[nodiscard]] Expected<void> foldIntoOneFile(SqliteConnection& connection);

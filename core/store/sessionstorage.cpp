@@ -35,10 +35,11 @@ BlockCounts countsOf(const FrameBatch& block)
 
 } // namespace
 
-SessionStorage::SessionStorage(QString path, SqliteConnection connection, PayloadPolicy payloads)
+SessionStorage::SessionStorage(QString path, SqliteConnection connection, PayloadPolicy payloads, ChainKeeper chain)
     : m_path(std::move(path))
     , m_encodedPath(QFile::encodeName(m_path))
     , m_connection(std::move(connection))
+    , m_chain(std::move(chain))
     , m_builder(payloads)
 {
     struct stat file;
@@ -46,12 +47,17 @@ SessionStorage::SessionStorage(QString path, SqliteConnection connection, Payloa
         m_inode = file.st_ino;
 }
 
-Expected<std::unique_ptr<SessionStorage>> SessionStorage::create(const QString& path, const SessionInfo& info)
+Expected<std::unique_ptr<SessionStorage>> SessionStorage::create(const QString& path, const SessionInfo& info,
+                                                                 const QString& anchorFolder)
 {
     auto connection = createSessionDatabase(path, info);
     if (!connection)
         return tl::unexpected(connection.error());
-    std::unique_ptr<SessionStorage> storage(new SessionStorage(path, std::move(*connection), info.payloads));
+    auto begin = chainPositionOf(*connection);
+    if (!begin)
+        return tl::unexpected(begin.error());
+    std::unique_ptr<SessionStorage> storage(new SessionStorage(
+        path, std::move(*connection), info.payloads, ChainKeeper(std::move(*begin), AnchorBook(anchorFolder), path)));
     if (auto ok = storage->prepare(); !ok)
         return tl::unexpected(ok.error());
     return storage;
@@ -62,10 +68,9 @@ Expected<void> SessionStorage::prepare()
     const std::pair<SqliteStatement*, const char*> statements[] = {
         {&m_insertBlock, "INSERT INTO block(first_frame, frame_count, first_seq, first_mono_ns, last_mono_ns,"
                          " first_wall_ns, last_wall_ns, accepted, warned, refused, received_bytes, payload_bytes,"
-                         " heads, findings, digests, payload)"
-                         " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)"},
-        {&m_insertEvent, "INSERT INTO audit_event(seq, wall_ns, mono_ns, severity, action, connection, attempt, object,"
-                         " detail) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)"},
+                         " heads, findings, digests, payload, links, chain)"
+                         " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)"},
+        {&m_insertEvent, insertEventSql},
         {&m_insertType, "INSERT INTO type_name(id, name) VALUES(?1,?2)"},
     };
     for (const auto& [statement, sql] : statements) {
@@ -102,18 +107,16 @@ Expected<void> SessionStorage::write(const AuditEvent& event)
         return ok;
     if (auto ok = begin(); !ok)
         return ok;
-    const QByteArray action(auditActionName(event.action).data());
-    m_insertEvent.bind(1, qint64(event.seq));
-    m_insertEvent.bind(2, event.at.wallNs);
-    m_insertEvent.bind(3, event.at.monoNs);
-    m_insertEvent.bind(4, qint64(event.severity));
-    m_insertEvent.bindText(5, action);
-    m_insertEvent.bind(6, event.connection);
-    m_insertEvent.bind(7, event.attempt);
-    m_insertEvent.bindText(8, event.object);
-    m_insertEvent.bindText(9, event.detail);
+    const EventEntry entry = eventEntryOf(event);
+    m_chain.add(entry);
+    bindEvent(m_insertEvent, entry);
+    m_insertEvent.bindBlob(10, m_chain.head());
     if (auto ok = m_insertEvent.run(); !ok)
         return ok;
+    if (event.action == AuditAction::Exported) {
+        if (auto ok = m_chain.sign(m_connection, CheckpointReason::Export, now()); !ok)
+            return ok;
+    }
     m_uncommittedBytes += sizeof(AuditEvent) + std::size_t(event.object.size() + event.detail.size());
     m_lastSeq = event.seq;
     return {};
@@ -134,6 +137,7 @@ Expected<void> SessionStorage::seal()
         return ok;
     if (auto ok = insertTypeNames(); !ok)
         return ok;
+    m_chain.add(m_builder.block(), m_builder.typeNames());
     auto row = m_encoder.encode(m_builder.block(), m_packing);
     if (!row)
         return tl::unexpected(row.error());
@@ -173,6 +177,8 @@ Expected<void> SessionStorage::insertBlock(const BlockRow& row, const FrameBatch
     row.findings.isEmpty() ? m_insertBlock.bindNull(14) : m_insertBlock.bindBlob(14, row.findings);
     m_insertBlock.bindBlob(15, row.digests);
     row.payload.isEmpty() ? m_insertBlock.bindNull(16) : m_insertBlock.bindBlob(16, row.payload);
+    m_insertBlock.bindBlob(17, m_chain.links());
+    m_insertBlock.bindBlob(18, m_chain.head());
     return m_insertBlock.run();
 }
 
@@ -192,20 +198,47 @@ Expected<void> SessionStorage::commit()
         return ok;
     if (auto ok = seal(); !ok)
         return ok;
+    if (isCheckpointDue()) {
+        if (auto ok = begin(); !ok)
+            return ok;
+        if (auto ok = m_chain.sign(m_connection, CheckpointReason::Periodic, now()); !ok)
+            return ok;
+    }
     if (m_connection.inTransaction()) {
         if (auto ok = m_connection.execute("COMMIT"); !ok)
             return ok;
     }
+    m_chain.committed();
     m_uncommittedBytes = 0;
     m_arrivals.clear();
     return {};
 }
 
+Expected<void> SessionStorage::useKey(std::shared_ptr<const SigningKey> key)
+{
+    if (m_chain.hasKey() || !key)
+        return {};
+    if (auto ok = begin(); !ok)
+        return ok;
+    const Ed25519PublicBytes& raw = key->publicKey().raw();
+    m_chain.useKey(std::move(key));
+    if (auto ok = writePublicKey(m_connection, QByteArrayView(raw.data(), qsizetype(raw.size()))); !ok)
+        return ok;
+    return m_chain.sign(m_connection, CheckpointReason::Start, now());
+}
+
 Expected<void> SessionStorage::finish()
 {
-    if (auto ok = commit(); !ok)
+    if (auto ok = seal(); !ok)
         return ok;
-    if (auto ok = writeSessionEnd(m_connection, now().wallNs); !ok)
+    if (auto ok = begin(); !ok)
+        return ok;
+    const Instant end = now();
+    if (auto ok = writeSessionEnd(m_connection, end.wallNs); !ok)
+        return ok;
+    if (auto ok = m_chain.sign(m_connection, CheckpointReason::Stop, end); !ok)
+        return ok;
+    if (auto ok = commit(); !ok)
         return ok;
     return foldIntoOneFile(m_connection);
 }

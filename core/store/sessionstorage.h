@@ -7,6 +7,7 @@
 #include "core/frame/auditevent.h"
 #include "core/store/blockbuilder.h"
 #include "core/store/blockcodec.h"
+#include "core/store/chainkeeper.h"
 #include "core/store/sessionschema.h"
 
 #include <optional>
@@ -16,7 +17,9 @@ namespace framescope {
 class SessionStorage
 {
 public:
-    [[nodiscard]] static Expected<std::unique_ptr<SessionStorage>> create(const QString& path, const SessionInfo& info);
+    /// @p anchorFolder as for SessionWriter::create().
+    [[nodiscard]] static Expected<std::unique_ptr<SessionStorage>> create(const QString& path, const SessionInfo& info,
+                                                                          const QString& anchorFolder);
 
     [[nodiscard]] Expected<void> write(const FrameBatch& batch);
     [[nodiscard]] Expected<void> write(const AuditEvent& event);
@@ -24,6 +27,10 @@ public:
     [[nodiscard]] Expected<void> commit();
     /// Commits, marks the session as ended and folds the WAL into the file.
     [[nodiscard]] Expected<void> finish();
+    /// The key that signs from here on; right after the event that names it. Only the first one that is given counts.
+    [[nodiscard]] Expected<void> useKey(std::shared_ptr<const SigningKey> key);
+    /// A signed checkpoint should be committed now.
+    [[nodiscard]] bool isCheckpointDue() const { return m_chain.isDue(monotonicNs()); }
     /// How blocks are packed from now on.
     void setPacking(Packing packing) { m_packing = packing; }
     /// Forgets what was not committed.
@@ -39,7 +46,7 @@ public:
     [[nodiscard]] qint64 fileBytes() const;
 
 private:
-    SessionStorage(QString path, SqliteConnection connection, PayloadPolicy payloads);
+    SessionStorage(QString path, SqliteConnection connection, PayloadPolicy payloads, ChainKeeper chain);
     [[nodiscard]] Expected<void> prepare();
     [[nodiscard]] Expected<void> begin();
     [[nodiscard]] Expected<void> seal();
@@ -54,6 +61,7 @@ private:
     SqliteStatement m_insertBlock;
     SqliteStatement m_insertEvent;
     SqliteStatement m_insertType;
+    ChainKeeper m_chain;
     BlockBuilder m_builder;
     BlockEncoder m_encoder;
     Packing m_packing = Packing::Small;

@@ -70,6 +70,7 @@ struct SessionWriter::Private
     std::optional<Error> error;
     std::function<void(const Error&)> callback;
     bool callbackDone = false;
+    std::shared_ptr<const SigningKey> offeredKey; ///< taken when the event that names it is written
 
     std::thread thread;
 
@@ -77,6 +78,7 @@ struct SessionWriter::Private
     void queued(quint64 seq);
     void run();
     [[nodiscard]] Expected<void> writeItem(const Item& item);
+    [[nodiscard]] std::shared_ptr<const SigningKey> takeKey();
     [[nodiscard]] Expected<void> commit();
     void fail(const Error& reason);
     void drop(const Item& item);
@@ -141,7 +143,8 @@ void SessionWriter::Private::run()
             }
         }
         items.clear(); // batches go back now, not at the next round
-        if (Clock::now() >= commitAt) {
+        const bool isIdle = commitAt == nothingToCommit && !failed.load();
+        if (Clock::now() >= commitAt || (isIdle && storage->isCheckpointDue())) {
             if (auto committed = commit(); !committed)
                 fail(committed.error());
             commitAt = nothingToCommit;
@@ -169,14 +172,23 @@ Expected<void> SessionWriter::Private::writeItem(const Item& item)
             // Frames of this batch that storage has not counted yet are lost with those that it has.
             framesDropped.fetch_add((*batch)->size());
     } else {
-        written = storage->write(std::get<AuditEvent>(item));
+        const auto& event = std::get<AuditEvent>(item);
+        written = storage->write(event);
+        if (written && event.action == AuditAction::SigningKey)
+            written = storage->useKey(takeKey());
     }
     return written;
 }
 
+std::shared_ptr<const SigningKey> SessionWriter::Private::takeKey()
+{
+    const std::lock_guard hold(reportMutex);
+    return std::exchange(offeredKey, nullptr);
+}
+
 Expected<void> SessionWriter::Private::commit()
 {
-    if (failed.load() || !storage->hasUncommitted())
+    if (failed.load() || !(storage->hasUncommitted() || storage->isCheckpointDue()))
         return {};
     std::vector<qint64> arrivals = storage->uncommittedArrivals();
     if (auto committed = storage->commit(); !committed)
@@ -232,7 +244,8 @@ SessionWriter::SessionWriter(std::unique_ptr<Private> priv)
 {
 }
 
-Expected<std::unique_ptr<SessionWriter>> SessionWriter::create(const QString& path, const SessionInfo& info)
+Expected<std::unique_ptr<SessionWriter>> SessionWriter::create(const QString& path, const SessionInfo& info,
+                                                               const QString& anchorFolder)
 {
     auto d = std::make_unique<Private>();
     d->path = QFileInfo(path).absoluteFilePath();
@@ -242,7 +255,7 @@ Expected<std::unique_ptr<SessionWriter>> SessionWriter::create(const QString& pa
     if (!lock)
         return tl::unexpected(lock.error());
     d->lock = std::move(*lock);
-    auto storage = SessionStorage::create(d->path, info);
+    auto storage = SessionStorage::create(d->path, info, anchorFolder);
     if (!storage)
         return tl::unexpected(storage.error());
     d->storage = std::move(*storage);
@@ -273,6 +286,23 @@ void SessionWriter::append(const std::shared_ptr<FrameBatch>& batch)
     if (!batch || batch->isEmpty())
         return;
     d->push(FrameBatchPtr(batch), batch->weightBytes(), [&batch](Item&, quint64 seq) { batch->firstAuditSeq = seq; });
+}
+
+AuditEvent SessionWriter::useSigningKey(std::shared_ptr<const SigningKey> key, const QString& place)
+{
+    const PublicKey& publicKey = key->publicKey();
+    const QByteArrayView raw(publicKey.raw().data(), qsizetype(publicKey.raw().size()));
+    AuditEvent event = auditEvent(AuditAction::SigningKey, Severity::Note, place,
+                                  {{QStringLiteral("algorithm"), QStringLiteral("Ed25519")}});
+    // Not through auditEvent(): the redactor may take a long hexadecimal number for a secret.
+    event.detail = "{\"algorithm\":\"Ed25519\",\"key_id\":\"" + toHex(publicKey.id()) + "\",\"public_key\":\"" +
+                   raw.toByteArray().toHex() + "\"}";
+    {
+        const std::lock_guard hold(d->reportMutex);
+        d->offeredKey = std::move(key);
+    }
+    event.seq = append(event);
+    return event;
 }
 
 void SessionWriter::consumeBatch(const FrameBatchPtr& batch)

@@ -8,6 +8,7 @@
 /// and status() from any. Its own std::thread does all SQLite work.
 /// Errors: the first storage error is kept in status().error and returned by close(); from then on frames are counted
 /// as dropped, never silently taken, and nothing waits any more.
+#include "core/audit/signingkey.h"
 #include "core/frame/framesink.h"
 #include "core/store/sessionfile.h"
 
@@ -39,14 +40,20 @@ public:
     static constexpr std::size_t queueCapacityBytes = 48 * 1024 * 1024;
 
     /// Creates @p path (0600, its folder 0700 when it has to be made). Errors: Busy when it is being written by another
-    /// process, Storage or Io otherwise; an existing session file is never overwritten: Storage.
-    [[nodiscard]] static Expected<std::unique_ptr<SessionWriter>> create(const QString& path, const SessionInfo& info);
+    /// process, Storage or Io otherwise; an existing session file is never overwritten: Storage. The last checkpoint of
+    /// the audit chain is kept in @p anchorFolder too; empty: nowhere.
+    [[nodiscard]] static Expected<std::unique_ptr<SessionWriter>> create(const QString& path, const SessionInfo& info,
+                                                                         const QString& anchorFolder = {});
     ~SessionWriter() override;
 
     /// Gives @p event the next sequence number and queues it. Thread: any.
     quint64 append(AuditEvent event);
     /// Gives @p batch its sequence numbers and queues it. Call before any other sink sees the batch. Thread: pipeline.
     void append(const std::shared_ptr<FrameBatch>& batch);
+
+    /// Appends the event that names @p key and @p place, where it lives; from that entry on checkpoints of the audit
+    /// chain are signed with it. Once; until then, and without it, the chain is unsigned. Thread: any.
+    AuditEvent useSigningKey(std::shared_ptr<const SigningKey> key, const QString& place);
 
     void consumeBatch(const FrameBatchPtr& batch) override; ///< the batch was already numbered: queues it as it is
     void consumeEvent(const AuditEvent& event) override;

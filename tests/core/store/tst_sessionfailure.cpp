@@ -1,3 +1,4 @@
+#include "core/store/sessionappend.h"
 #include "tests/core/store/storefixture.h"
 
 #include <QCoreApplication>
@@ -283,7 +284,17 @@ private Q_SLOTS:
 
         const QString newer = newPath();
         (void)makeSession(newer);
-        executeSql(newer, "PRAGMA user_version=3");
+        const QByteArray next = "PRAGMA user_version=" + QByteArray::number(sessionFormatVersion + 1);
+        executeSql(newer, next.constData());
+        {
+            // What is needed is there: it is read, and says what it is.
+            const auto reader = SessionReader::open(newer);
+            QVERIFY(reader.has_value());
+            QCOMPARE((*reader)->info().formatVersion, sessionFormatVersion + 1);
+            QCOMPARE((*reader)->extent()->frames, 600u);
+        }
+        QVERIFY(appendEventToFinishedSession(newer, connectedEvent()).error().code == ErrorCode::Unsupported);
+        executeSql(newer, "ALTER TABLE block RENAME COLUMN heads TO crowns");
         const auto reader = SessionReader::open(newer);
         QVERIFY(reader.error().code == ErrorCode::Unsupported);
         QVERIFY(reader.error().detail.contains(QLatin1String("newer version")));
