@@ -13,7 +13,7 @@ namespace framescope::cli {
 
 namespace {
 
-const QString commandName = QStringLiteral("export");
+const QString exportCommandName = QStringLiteral("export");
 
 std::optional<QString> readRequest(const QCommandLineParser& parser, ExportRequest& request)
 {
@@ -60,11 +60,11 @@ int runExport(const QStringList& arguments)
          {QStringLiteral("raw-cells"), QStringLiteral("CSV: no guard against spreadsheet formulas.")},
          {QStringLiteral("bom"), QStringLiteral("CSV: begin with a byte order mark, as some spreadsheets want.")}});
     const QString synopsis = QStringLiteral("SESSION --what frames|audit --format csv|jsonl [OPTIONS]");
-    if (const std::optional<int> done = parseArguments(parser, commandName, synopsis, arguments))
+    if (const std::optional<int> done = parseArguments(parser, exportCommandName, synopsis, arguments))
         return *done;
     ExportRequest request;
     if (const std::optional<QString> problem = readRequest(parser, request))
-        return usageError(commandName, *problem);
+        return usageError(exportCommandName, *problem);
 
     const QString path = parser.value(QStringLiteral("out"));
     const bool toFile = !path.isEmpty() && path != QStringLiteral("-");

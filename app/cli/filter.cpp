@@ -13,7 +13,7 @@ namespace framescope::cli {
 
 namespace {
 
-const QString commandName = QStringLiteral("filter");
+const QString filterCommandName = QStringLiteral("filter");
 
 /// number, time, direction, opcode, type, bytes, checksum, verdict, findings: separated by tabs, for eyes and cut(1).
 void appendLine(QByteArray& lines, const FrameBatch& batch, std::size_t index)
@@ -44,17 +44,18 @@ int runFilter(const QStringList& arguments)
         "bytes, checksum, verdict, findings. For their payloads: export --format jsonl --filter EXPR."));
     parser.addOption({QStringLiteral("count"), QStringLiteral("Print how many match, nothing else.")});
     if (const std::optional<int> done =
-            parseArguments(parser, commandName, QStringLiteral("SESSION EXPR [--count]"), arguments))
+            parseArguments(parser, filterCommandName, QStringLiteral("SESSION EXPR [--count]"), arguments))
         return *done;
     if (parser.positionalArguments().size() != 2)
-        return usageError(commandName, QStringLiteral("give a session file and one expression (in quotes)"));
+        return usageError(filterCommandName, QStringLiteral("give a session file and one expression (in quotes)"));
     const Expected<FrameFilter> filter = FrameFilter::parse(parser.positionalArguments().at(1));
     if (!filter)
-        return usageError(commandName, QStringLiteral("expression, column ") + filter.error().place +
-                                           QStringLiteral(": ") + filter.error().detail);
+        return usageError(filterCommandName, QStringLiteral("expression, column ") + filter.error().place +
+                                                 QStringLiteral(": ") + filter.error().detail);
 
     int code = ExitDone;
-    const std::unique_ptr<SessionReader> reader = openSession(commandName, parser.positionalArguments().first(), code);
+    const std::unique_ptr<SessionReader> reader =
+        openSession(filterCommandName, parser.positionalArguments().first(), code);
     if (!reader)
         return code;
     SignalWatcher signalWatcher;

@@ -12,9 +12,9 @@ namespace framescope::cli {
 
 namespace {
 
-const QString commandName = QStringLiteral("record");
+const QString recordCommandName = QStringLiteral("record");
 
-void addOptions(QCommandLineParser& parser)
+void addRecordOptions(QCommandLineParser& parser)
 {
     const auto add = [&parser](const char* name, const char* value, const char* description) {
         parser.addOption({QString::fromLatin1(name), QString::fromUtf8(description), QString::fromLatin1(value)});
@@ -118,22 +118,22 @@ std::optional<int> parseRecordOptions(const QStringList& arguments, RecordOption
     parser.setApplicationDescription(QStringLiteral(
         "Records a stream into a session file, live, until a limit is reached or Ctrl+C. Credentials come from\n"
         "GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET and GENESYS_ENV, in the environment or a .env file."));
-    addOptions(parser);
+    addRecordOptions(parser);
     const QString synopsis =
         QStringLiteral("(--demo | --url WS_URL | --notifications TOPIC... | --profile NAME) [OPTIONS]");
-    if (const std::optional<int> done = parseArguments(parser, commandName, synopsis, arguments))
+    if (const std::optional<int> done = parseArguments(parser, recordCommandName, synopsis, arguments))
         return done;
     if (parser.isSet(QStringLiteral("audiohook")))
         return usageError(
-            commandName,
+            recordCommandName,
             QStringLiteral("--audiohook is not in this version (%1)").arg(QStringLiteral(FRAMESCOPE_VERSION)));
     // Further words are topics behind --notifications, and nothing else anywhere.
     if (!parser.isSet(QStringLiteral("notifications")) && !parser.positionalArguments().isEmpty())
-        return usageError(commandName,
+        return usageError(recordCommandName,
                           QStringLiteral("'%1' is not expected here").arg(parser.positionalArguments().first()));
     for (const auto read : {readRecordSource, readLimits, readOutputs}) {
         if (const Problem problem = read(parser, options))
-            return usageError(commandName, *problem);
+            return usageError(recordCommandName, *problem);
     }
     return std::nullopt;
 }

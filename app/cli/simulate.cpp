@@ -13,7 +13,7 @@ namespace framescope::cli {
 
 namespace {
 
-const QString commandName = QStringLiteral("simulate");
+const QString simulateCommandName = QStringLiteral("simulate");
 
 QByteArray scenarioList()
 {
@@ -95,10 +95,11 @@ int runSimulate(const QStringList& arguments)
           QStringLiteral("N")},
          {QStringLiteral("list-scenarios"),
           QStringLiteral("Print the scenarios and the finding or event of each fault.")}});
-    if (const std::optional<int> done = parseArguments(parser, commandName, QStringLiteral("[OPTIONS]"), arguments))
+    if (const std::optional<int> done =
+            parseArguments(parser, simulateCommandName, QStringLiteral("[OPTIONS]"), arguments))
         return *done;
     if (!parser.positionalArguments().isEmpty())
-        return usageError(commandName,
+        return usageError(simulateCommandName,
                           QStringLiteral("'%1' is not expected here").arg(parser.positionalArguments().first()));
     if (parser.isSet(QStringLiteral("list-scenarios"))) {
         OutputDevice().write(scenarioList());
@@ -106,7 +107,7 @@ int runSimulate(const QStringList& arguments)
     }
     SimulatorOptions options;
     if (const std::optional<QString> problem = readOptions(parser, options))
-        return usageError(commandName, *problem);
+        return usageError(simulateCommandName, *problem);
 
     SignalWatcher signalWatcher;
     QObject::connect(&signalWatcher, &SignalWatcher::interrupted, QCoreApplication::instance(),

@@ -16,7 +16,7 @@ namespace framescope::cli {
 
 namespace {
 
-const QString commandName = QStringLiteral("stats");
+const QString statsCommandName = QStringLiteral("stats");
 
 Expected<Stats> statsOf(SessionReader& reader)
 {
@@ -82,7 +82,7 @@ QByteArray inLines(const SessionReader& reader, const Stats& stats)
     return text;
 }
 
-void addOptions(QCommandLineParser& parser)
+void addStatsOptions(QCommandLineParser& parser)
 {
     parser.addOptions(
         {{QStringLiteral("json"),
@@ -120,24 +120,25 @@ int runStats(const QStringList& arguments)
     parser.setApplicationDescription(
         QStringLiteral("Prints the figures of a session: counts, latency, integrity, types and findings. With one of\n"
                        "the other options: what its JSON messages look like, and what changed in that."));
-    addOptions(parser);
+    addStatsOptions(parser);
     if (const std::optional<int> done = parseArguments(
-            parser, commandName,
+            parser, statsCommandName,
             QStringLiteral("SESSION [--json] [--shapes [--since FRAME|TIME | --compared-to EARLIER]] [--schema TYPE]"),
             arguments))
         return *done;
     if (parser.positionalArguments().size() != 1)
-        return usageError(commandName, QStringLiteral("say which one session file to read"));
+        return usageError(statsCommandName, QStringLiteral("say which one session file to read"));
     const std::optional<ShapeQuestion> shapes = shapeQuestion(parser);
     for (const char* option : {"since", "compared-to", "schema"}) {
         const QString name = QString::fromLatin1(option);
         if (parser.isSet(name) && parser.value(name).isEmpty())
-            return usageError(commandName, QStringLiteral("--%1 needs a value").arg(name));
+            return usageError(statsCommandName, QStringLiteral("--%1 needs a value").arg(name));
     }
     if (shapes && !shapes->since.isEmpty() && !shapes->comparedTo.isEmpty())
-        return usageError(commandName, QStringLiteral("--since and --compared-to are two questions: ask one"));
+        return usageError(statsCommandName, QStringLiteral("--since and --compared-to are two questions: ask one"));
     int code = ExitDone;
-    const std::unique_ptr<SessionReader> reader = openSession(commandName, parser.positionalArguments().first(), code);
+    const std::unique_ptr<SessionReader> reader =
+        openSession(statsCommandName, parser.positionalArguments().first(), code);
     if (!reader)
         return code;
     SignalWatcher signalWatcher;

@@ -15,7 +15,7 @@ namespace framescope::cli {
 
 namespace {
 
-const QString commandName = QStringLiteral("stats");
+const QString shapesCommandName = QStringLiteral("stats");
 constexpr std::array boundNames{"paths", "members", "depth", "name_length"};
 
 QString nameOf(const QByteArray& type)
@@ -253,14 +253,14 @@ int compare(const ShapeScan& scan, const ShapeQuestion& question, Answer& answer
     answer.isComparison = true;
     if (question.comparedTo.isEmpty()) {
         if (scan.sinceFrame() == 0)
-            return usageError(commandName, QStringLiteral("--since %1: no frame came then; the last one is %2")
-                                               .arg(question.since, grouped(scan.lastFrame())));
+            return usageError(shapesCommandName, QStringLiteral("--since %1: no frame came then; the last one is %2")
+                                                     .arg(question.since, grouped(scan.lastFrame())));
         answer.changes = shapeChanges(scan.report(ShapePart::Before), scan.report(ShapePart::Since));
         answer.against = QStringLiteral("since frame %1").arg(grouped(scan.sinceFrame()));
         return ExitDone;
     }
     int code = ExitDone;
-    const std::unique_ptr<SessionReader> earlier = openSession(commandName, question.comparedTo, code);
+    const std::unique_ptr<SessionReader> earlier = openSession(shapesCommandName, question.comparedTo, code);
     if (!earlier)
         return code;
     ShapeScan before;
@@ -279,7 +279,8 @@ int runShapes(SessionReader& reader, const ShapeQuestion& question)
     if (!question.since.isEmpty()) {
         const Expected<ShapePoint> read = shapePointFromText(question.since, reader.info().startedWallNs);
         if (!read)
-            return usageError(commandName, QStringLiteral("--since %1: %2").arg(question.since, read.error().detail));
+            return usageError(shapesCommandName,
+                              QStringLiteral("--since %1: %2").arg(question.since, read.error().detail));
         point = *read;
     }
     ShapeScan scan(point);

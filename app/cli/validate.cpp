@@ -12,7 +12,7 @@ namespace framescope::cli {
 
 namespace {
 
-const QString commandName = QStringLiteral("validate");
+const QString validateCommandName = QStringLiteral("validate");
 constexpr qint64 documentLimitBytes = 64 * 1024 * 1024;
 
 Expected<QByteArray> readWhole(const QString& path)
@@ -82,11 +82,11 @@ int runValidate(const QStringList& arguments)
                                      QStringLiteral("Check \"format\" as well, where we can."));
     parser.addOption(formats);
     if (const std::optional<int> done =
-            parseArguments(parser, commandName, QStringLiteral("SCHEMA.json DOCUMENT.json..."), arguments))
+            parseArguments(parser, validateCommandName, QStringLiteral("SCHEMA.json DOCUMENT.json..."), arguments))
         return *done;
     const QStringList paths = parser.positionalArguments();
     if (paths.size() < 2)
-        return usageError(commandName, QStringLiteral("give a schema and at least one document"));
+        return usageError(validateCommandName, QStringLiteral("give a schema and at least one document"));
     const Expected<QByteArray> text = readWhole(paths.first());
     if (!text) {
         say(QStringLiteral("framescope-cli validate: ") + inWords(text.error()), Tone::Bad);

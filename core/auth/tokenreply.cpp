@@ -9,7 +9,7 @@ namespace framescope {
 
 namespace {
 
-constexpr double nsPerSecond = 1e9;
+constexpr double nsOfSecond = 1e9;
 /// The shortest life that a Genesys OAuth client may have; used when the answer does not say.
 constexpr double assumedSeconds = 300;
 constexpr double longestSeconds = 366.0 * 24 * 3600;
@@ -62,7 +62,7 @@ Expected<AccessToken> tokenFromReply(const QByteArray& body, qint64 wallNowNs)
         seconds = assumedSeconds;
     AccessToken result;
     result.value = Secret(token);
-    result.expiresWallNs = wallNowNs + qint64(std::min(seconds, longestSeconds) * nsPerSecond);
+    result.expiresWallNs = wallNowNs + qint64(std::min(seconds, longestSeconds) * nsOfSecond);
     return result;
 }
 

@@ -7,7 +7,6 @@
 namespace framescope {
 
 namespace {
-constexpr qint64 nsPerSecond = 1'000'000'000;
 
 qint64 read(clockid_t clock)
 {

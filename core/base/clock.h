@@ -8,6 +8,9 @@
 
 namespace framescope {
 
+inline constexpr qint64 nsPerMs = 1'000'000;
+inline constexpr qint64 nsPerSecond = 1'000'000'000;
+
 struct Instant
 {
     qint64 monoNs = 0;

@@ -1,7 +1,8 @@
 #include "core/decode/duplicatekeys.h"
 
+#include "core/decode/processseed.h"
+
 #include <QHashFunctions>
-#include <QRandomGenerator>
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -39,12 +40,6 @@ std::size_t countOf(quint64 opening)
 std::size_t wordsOf(char type)
 {
     return type == 'l' || type == 'u' || type == 'd' ? 2 : 1;
-}
-
-std::size_t processSeed()
-{
-    static const std::size_t seed = std::size_t(QRandomGenerator::system()->generate64());
-    return seed;
 }
 
 /// Cheap, and not safe against names that were chosen to collide: for small objects only. Reads up to 8 bytes past the

@@ -1,17 +1,13 @@
 #include "core/decode/duplicatewindow.h"
 
+#include "core/decode/processseed.h"
+
 #include <QHashFunctions>
-#include <QRandomGenerator>
 #include <bit>
 
 namespace framescope {
 
 namespace {
-std::size_t processSeed()
-{
-    static const std::size_t seed = std::size_t(QRandomGenerator::system()->generate64());
-    return seed;
-}
 } // namespace
 
 DuplicateWindow::DuplicateWindow(int size)

@@ -1,5 +1,7 @@
 #include "core/decode/eventtime.h"
 
+#include "core/base/clock.h"
+
 #include <chrono>
 
 namespace framescope {
@@ -8,7 +10,6 @@ namespace {
 
 using simdjson::dom::element;
 
-constexpr qint64 nsPerSecond = 1'000'000'000;
 constexpr quint64 firstMs = 946'684'800'000;  // 2000-01-01
 constexpr quint64 lastMs = 7'258'118'400'000; // 2200-01-01
 
@@ -79,7 +80,7 @@ int zoneSeconds(IsoText& text)
     return (isWest ? -1 : 1) * (hours * 3600 + minutes * 60);
 }
 
-std::optional<element> member(element object, std::string_view name)
+std::optional<element> memberNamed(element object, std::string_view name)
 {
     const PathStep step{name, -1};
     return valueAt(object, std::span(&step, 1));
@@ -153,7 +154,7 @@ EventTime eventTimeOf(simdjson::dom::object body)
             stated = {wallNsOf(value), {PathStep{name, -1}, {}}, 1};
     };
     const auto change = [&changed](std::string_view name, std::string_view inner, element value) {
-        const std::optional<element> time = inner.empty() ? value : member(value, inner);
+        const std::optional<element> time = inner.empty() ? value : memberNamed(value, inner);
         const qint64 ns = time ? wallNsOf(*time) : 0;
         if (ns > changed.wallNs)
             changed = {ns, {PathStep{name, -1}, PathStep{inner, -1}}, inner.empty() ? 1U : 2U};

@@ -8,7 +8,7 @@ namespace framescope {
 namespace {
 
 /// Above it, the parser's memory (about 14 times the text) is given back before the next document.
-constexpr std::size_t keptCapacity = std::size_t(8) * 1024 * 1024;
+constexpr std::size_t keptTextBytes = std::size_t(8) * 1024 * 1024;
 
 constexpr qsizetype shownBytes = evidenceLimit - 32; ///< room for " at byte …"
 
@@ -48,7 +48,7 @@ bool JsonReader::read(QByteArrayView text, FindingCollector& findings)
 
 void JsonReader::shrink()
 {
-    if (m_parser.implementation && m_parser.capacity() <= keptCapacity)
+    if (m_parser.implementation && m_parser.capacity() <= keptTextBytes)
         return;
     m_parser = simdjson::dom::parser();
     // simdjson counts the document itself as a level. An error here means no memory; the first parse reports it.

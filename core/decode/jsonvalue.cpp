@@ -1,9 +1,9 @@
 #include "core/decode/jsonvalue.h"
 
 #include "core/decode/findingcollector.h"
+#include "core/decode/processseed.h"
 
 #include <QHashFunctions>
-#include <QRandomGenerator>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -36,12 +36,6 @@ quint64 counted(Container container)
     for (auto each = container.begin(); each != container.end(); ++each)
         ++count;
     return count;
-}
-
-std::size_t processSeed()
-{
-    static const std::size_t seed = std::size_t(QRandomGenerator::system()->generate64());
-    return seed;
 }
 
 quint64 mixed(quint64 value)

@@ -11,7 +11,7 @@ namespace {
 constexpr qsizetype schemaFileLimit = qsizetype(4) * 1024 * 1024;
 constexpr qsizetype offsetLimit = qsizetype(1024) * 1024; ///< a header of more than 1 MiB is a mistake
 constexpr qsizetype typeLimit = 256;
-constexpr qsizetype nameLimit = 128;
+constexpr qsizetype typeNameLimit = 128;
 constexpr qsizetype digestListLimit = 100'000;
 constexpr qsizetype subjectLimit = 16;
 
@@ -200,8 +200,8 @@ TypeRule MatrixReader::type(const Place& place)
     if (m_error)
         return rule;
     rule.name = text(*name);
-    if (rule.name.size() > nameLimit)
-        fail(QStringLiteral("must be at most %1 bytes long").arg(nameLimit), name->pointer);
+    if (rule.name.size() > typeNameLimit)
+        fail(QStringLiteral("must be at most %1 bytes long").arg(typeNameLimit), name->pointer);
     const QByteArray word = text(*kind);
     if (word != "text" && word != "binary")
         fail(QStringLiteral("must be \"text\" or \"binary\""), kind->pointer);

@@ -1,15 +1,12 @@
 #include "core/decode/schemacompiler.h"
 
+#include "core/decode/asciitext.h"
+
 #include <algorithm>
 
 namespace framescope {
 
 namespace {
-
-QByteArray bytesOf(std::string_view text)
-{
-    return QByteArray(text.data(), qsizetype(text.size()));
-}
 
 } // namespace
 

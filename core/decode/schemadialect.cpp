@@ -1,5 +1,6 @@
 #include "core/decode/schemadialect.h"
 
+#include "core/decode/asciitext.h"
 #include "core/decode/jsonpath.h"
 #include "core/decode/jsonvalue.h"
 
@@ -87,11 +88,6 @@ std::optional<SchemaDialect> dialectFromUri(std::string_view uri)
             return each.dialect;
     }
     return std::nullopt;
-}
-
-QByteArray bytesOf(std::string_view text)
-{
-    return QByteArray(text.data(), qsizetype(text.size()));
 }
 
 class SubschemaWalk

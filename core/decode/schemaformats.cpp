@@ -1,5 +1,7 @@
 #include "core/decode/schemaformats.h"
 
+#include "core/decode/asciitext.h"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -7,16 +9,6 @@
 namespace framescope {
 
 namespace {
-
-bool isDigit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-bool isLetter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 bool isHex(char c)
 {

@@ -1,5 +1,6 @@
 // Reading and checking `properties`, `required`, `patternProperties`, `additionalProperties`, `propertyNames`, the
 // dependencies and the counts: draft-07 validation, section 6.5; 2020-12 core, sections 10.2.2.4 and 10.3.2.
+#include "core/decode/asciitext.h"
 #include "core/decode/schemacompiler.h"
 #include "core/decode/schemavalidator.h"
 
@@ -10,11 +11,6 @@ namespace {
 using simdjson::dom::element;
 
 constexpr std::size_t bitsPerWord = 64;
-
-QByteArray bytesOf(std::string_view text)
-{
-    return QByteArray(text.data(), qsizetype(text.size()));
-}
 
 } // namespace
 

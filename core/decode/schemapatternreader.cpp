@@ -1,5 +1,7 @@
 #include "core/decode/schemapatternreader.h"
 
+#include "core/decode/asciitext.h"
+
 #include <algorithm>
 #include <array>
 
@@ -54,11 +56,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 37> categori
                                                                                     {"Titlecase_Letter", "Lt"},
                                                                                     {"Unassigned", "Cn"},
                                                                                     {"Uppercase_Letter", "Lu"}}};
-
-QByteArray bytesOf(std::string_view text)
-{
-    return QByteArray(text.data(), qsizetype(text.size()));
-}
 
 } // namespace
 

@@ -1,5 +1,6 @@
 #include "core/decode/schemapatternsyntax.h"
 
+#include "core/decode/asciitext.h"
 #include "core/decode/schemapatternreader.h"
 
 #include <algorithm>
@@ -11,11 +12,6 @@ namespace {
 
 constexpr std::size_t lengthLimit = 16 * 1024;
 constexpr int repeatLimit = 65'535; ///< PCRE2's
-
-QByteArray bytesOf(std::string_view text)
-{
-    return QByteArray(text.data(), qsizetype(text.size()));
-}
 
 class PatternTranslator
 {

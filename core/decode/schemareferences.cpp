@@ -1,5 +1,7 @@
 #include "core/decode/schemareferences.h"
 
+#include "core/decode/asciitext.h"
+
 namespace framescope {
 
 namespace {
@@ -8,11 +10,6 @@ using simdjson::dom::element;
 
 /// The base of a document that does not say its own; relative ones are resolved against it.
 const QString ownBase = QStringLiteral("schema:///");
-
-QByteArray bytesOf(std::string_view text)
-{
-    return QByteArray(text.data(), qsizetype(text.size()));
-}
 
 /// Empty for what is there, but is no text.
 std::optional<std::string_view> textMember(element schema, std::string_view name)

@@ -1,6 +1,7 @@
 #include "core/decode/secretmask.h"
 
 #include "core/base/redactor.h"
+#include "core/decode/asciitext.h"
 
 #include <algorithm>
 #include <cstring>
@@ -9,11 +10,6 @@
 namespace framescope {
 
 namespace {
-
-bool isDigit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 bool isIdLetter(char c)
 {

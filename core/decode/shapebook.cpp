@@ -1,5 +1,6 @@
 #include "core/decode/shapebook.h"
 
+#include "core/decode/asciitext.h"
 #include "core/decode/shapetree.h"
 
 #include <QHash>
@@ -40,21 +41,11 @@ JsonKind kindOf(element_type type)
     return JsonKind::Null;
 }
 
-quint64 mixed(quint64 value)
+quint64 scattered(quint64 value)
 {
     value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9ULL; // finaliser constants of SplitMix64 (public domain)
     value = (value ^ (value >> 27)) * 0x94d049bb133111ebULL;
     return value ^ (value >> 31);
-}
-
-bool isLetter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool isDigit(char c)
-{
-    return c >= '0' && c <= '9';
 }
 
 /// "CONNECTED", "voice-call", "v1.2": a word of ASCII without spaces. Four digits in a row are a number of something.
@@ -204,7 +195,7 @@ void ShapeBook::Private::note(ShapeTree::Node& node, ShapeTree::Id id, JsonKind 
     see(counts.all);
     // A sum, once for each path and kind: neither the order of members nor the length of lists is structure.
     if (see(counts.kinds[std::size_t(kind)]))
-        structure += mixed(quint64(id) * jsonKindCount + quint64(kind));
+        structure += scattered(quint64(id) * jsonKindCount + quint64(kind));
 }
 
 void ShapeBook::Private::visit(element value, ShapeTree::Id id)

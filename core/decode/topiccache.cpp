@@ -1,19 +1,13 @@
 #include "core/decode/topiccache.h"
 
+#include "core/decode/processseed.h"
 #include "core/frame/topicname.h"
 
 #include <QHashFunctions>
-#include <QRandomGenerator>
 
 namespace framescope {
 
 namespace {
-
-std::size_t processSeed()
-{
-    static const std::size_t seed = std::size_t(QRandomGenerator::system()->generate64());
-    return seed;
-}
 
 quint64 hashOf(QByteArrayView name)
 {

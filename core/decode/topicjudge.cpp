@@ -18,7 +18,7 @@ PathStep step(std::string_view name)
 }
 
 /// The member of an object, or nothing when it is absent or null.
-std::optional<simdjson::dom::element> member(simdjson::dom::object object, std::string_view name)
+std::optional<simdjson::dom::element> presentMember(simdjson::dom::object object, std::string_view name)
 {
     const auto value = object.at_key(name);
     if (value.error() != simdjson::SUCCESS || value.value_unsafe().is_null())
@@ -26,7 +26,7 @@ std::optional<simdjson::dom::element> member(simdjson::dom::object object, std::
     return value.value_unsafe();
 }
 
-quint64 mixed(quint64 a, quint64 b)
+quint64 joined(quint64 a, quint64 b)
 {
     constexpr quint64 golden = 0x9e3779b97f4a7c15ULL; // 2^64 / the golden ratio
     return (a ^ (b + golden + (a << 6) + (a >> 2))) * golden;
@@ -148,7 +148,7 @@ void TopicJudge::judgeMetadata(JudgedFrame& frame, Element metadata)
         report(frame, FindingId::SchemaType, {step("metadata")}, "object");
         return;
     }
-    requireText(frame, member(objectOf(metadata), "CorrelationId"), {step("metadata"), step("CorrelationId")});
+    requireText(frame, presentMember(objectOf(metadata), "CorrelationId"), {step("metadata"), step("CorrelationId")});
 }
 
 /// `timestamp` stands beside the body in deliveries by another transport, `correlationId` in answers.
@@ -165,7 +165,7 @@ void TopicJudge::reportUnknownMembers(JudgedFrame& frame)
 /// Heartbeats and pongs.
 void TopicJudge::judgeChannelMessage(JudgedFrame& frame, Element body)
 {
-    const std::optional<Element> message = member(objectOf(body), "message");
+    const std::optional<Element> message = presentMember(objectOf(body), "message");
     if (!message)
         report(frame, FindingId::SchemaRequired, {step("eventBody")}, "message", "no message");
     else
@@ -198,7 +198,7 @@ void TopicJudge::judgeEvent(JudgedFrame& frame, const KnownTopic& topic, std::st
 void TopicJudge::judgeResult(JudgedFrame& frame)
 {
     frame.head.flags |= FrameFlag::Decoded | FrameFlag::Control;
-    requireText(frame, member(objectOf(m_reader->root()), "status"), {step("status")});
+    requireText(frame, presentMember(objectOf(m_reader->root()), "status"), {step("status")});
 }
 
 /// The CorrelationId is that of the operation that caused the event, not of the delivery: it is shown as the id, but
@@ -242,11 +242,11 @@ ByteRange TopicJudge::nameOfSubject(simdjson::dom::object body) const
             ++index;
             if (!participant.is_object())
                 continue;
-            const std::optional<Element> purpose = member(objectOf(participant), "purpose");
+            const std::optional<Element> purpose = presentMember(objectOf(participant), "purpose");
             const std::string_view role = purpose && purpose->is_string() ? stringOf(*purpose) : std::string_view();
             if (role != "agent" && role != "user" && role != "acd")
                 continue;
-            const std::optional<Element> name = member(objectOf(participant), "name");
+            const std::optional<Element> name = presentMember(objectOf(participant), "name");
             if (name && name->is_string() && !stringOf(*name).empty())
                 (role == "acd" ? queue : agent) = index;
         }
@@ -275,9 +275,9 @@ void TopicJudge::checkTime(JudgedFrame& frame, const EventTime& time)
 void TopicJudge::checkDuplicate(JudgedFrame& frame, const KnownTopic& topic, std::string_view name,
                                 const Envelope& envelope)
 {
-    quint64 key = mixed(topic.key, jsonHash(*envelope.eventBody));
+    quint64 key = joined(topic.key, jsonHash(*envelope.eventBody));
     if (frame.head.eventWallNs == 0 && envelope.metadata)
-        key = mixed(key, jsonHash(*envelope.metadata));
+        key = joined(key, jsonHash(*envelope.metadata));
     if (m_duplicates.seenBefore(key)) {
         report(frame, FindingId::DuplicateEvent, {step("eventBody")}, "an event that did not come before",
                cutEvidence(viewOf(name)));

@@ -2,6 +2,7 @@
 
 #include "core/base/resources.h"
 #include "core/base/sha256.h"
+#include "core/decode/asciitext.h"
 #include "core/decode/schemacompiler.h"
 #include "core/decode/topicschemas_p.h"
 #include "core/frame/topicname.h"
@@ -17,7 +18,7 @@ using simdjson::dom::element;
 
 constexpr qsizetype sizeLimit = qsizetype(64) * 1024 * 1024;
 constexpr std::size_t topicLimit = 10'000;
-constexpr qsizetype nameLimit = 256; // the service allows 200
+constexpr qsizetype topicNameLimit = 256; // the service allows 200
 constexpr qsizetype problemLimit = 64;
 
 QByteArray offlineCopy()
@@ -25,13 +26,8 @@ QByteArray offlineCopy()
     return resource(QStringLiteral("schemas/notification-topics.json"));
 }
 
-QByteArray bytesOf(std::string_view text)
-{
-    return QByteArray(text.data(), qsizetype(text.size()));
-}
-
 /// The member of an object, or nothing when it is absent or null.
-std::optional<element> member(element object, std::string_view name)
+std::optional<element> memberOf(element object, std::string_view name)
 {
     if (!object.is_object())
         return std::nullopt;
@@ -97,22 +93,22 @@ Expected<std::vector<TopicReader::Entity>> TopicReader::parse(const QByteArray& 
     if (root.error() != simdjson::SUCCESS)
         return failure(ErrorCode::Parse, QStringLiteral("the list of topics is not JSON: %1")
                                              .arg(QLatin1String(simdjson::error_message(root.error()))));
-    const std::optional<element> list = member(root.value_unsafe(), "entities");
+    const std::optional<element> list = memberOf(root.value_unsafe(), "entities");
     if (!list || !list->is_array())
         return failure(ErrorCode::Parse, QStringLiteral("the list of topics has no list \"entities\""),
                        QStringLiteral("/entities"));
     std::vector<Entity> entities;
     for (const element each : arrayOf(*list)) {
-        const std::optional<element> id = member(each, "id");
+        const std::optional<element> id = memberOf(each, "id");
         const QByteArray name = id && id->is_string() ? bytesOf(stringOf(*id)) : QByteArray();
         if (entities.size() == topicLimit) {
             problem(QStringLiteral("there are more than %1 topics").arg(topicLimit));
             break;
         }
-        if (name.isEmpty() || name.size() > nameLimit)
+        if (name.isEmpty() || name.size() > topicNameLimit)
             problem(QStringLiteral("a topic has no id, or one that is too long"));
         else
-            entities.push_back({name, member(each, "schema")});
+            entities.push_back({name, memberOf(each, "schema")});
     }
     return entities;
 }

@@ -8,7 +8,7 @@
 namespace framescope {
 
 namespace {
-constexpr std::array<const char*, std::size_t(AuditAction::Count_)> names = {
+constexpr std::array<const char*, std::size_t(AuditAction::Count_)> actionNames = {
     "session-started",     "session-stopped",     "sign-in-started",
     "signed-in",           "sign-in-failed",      "rate-limited",
     "token-cleared",       "token-expired",       "connect-started",
@@ -44,13 +44,13 @@ AuditEvent auditEvent(AuditAction action, Severity severity, const QString& obje
 
 QLatin1String auditActionName(AuditAction action)
 {
-    return action < AuditAction::Count_ ? QLatin1String(names[std::size_t(action)]) : QLatin1String("unknown");
+    return action < AuditAction::Count_ ? QLatin1String(actionNames[std::size_t(action)]) : QLatin1String("unknown");
 }
 
 AuditAction auditActionFromName(QByteArrayView name)
 {
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        if (name == QByteArrayView(names[i]))
+    for (std::size_t i = 0; i < actionNames.size(); ++i) {
+        if (name == QByteArrayView(actionNames[i]))
             return AuditAction(i);
     }
     return AuditAction::Count_;

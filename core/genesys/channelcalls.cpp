@@ -13,11 +13,10 @@ namespace framescope {
 namespace {
 
 const QString channelsPath = QStringLiteral("/api/v2/notifications/channels");
-constexpr qint64 nsPerMs = 1'000'000;
 constexpr qint64 assumedLifeNs = 24LL * 3600 * 1'000'000'000; ///< documented: a channel lives for 24 hours
 constexpr qint64 longestLifeMs = 366LL * 24 * 3600 * 1'000;   ///< more is no life, it is a mistake
 constexpr qint64 topicListLimit = 16 * 1024 * 1024;
-constexpr qsizetype textLimit = 300;
+constexpr qsizetype answerTextLimit = 300;
 constexpr qsizetype permissionsLimit = 20;
 
 RestFailure protocolFailure(const QString& what)
@@ -57,7 +56,7 @@ QString endpointOf(const QUrl& uri)
 
 QByteArray shortText(const QJsonValue& value)
 {
-    return redactor::redacted(value.toString().left(textLimit)).toUtf8();
+    return redactor::redacted(value.toString().left(answerTextLimit)).toUtf8();
 }
 
 QString subscriptionsPath(const Channel& channel)

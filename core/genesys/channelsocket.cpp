@@ -1,5 +1,6 @@
 #include "core/genesys/channelsocket.h"
 
+#include "core/base/clock.h"
 #include "core/base/redactor.h"
 #include "core/stream/closecodes.h"
 #include "core/stream/streamevents.h"
@@ -8,8 +9,6 @@
 namespace framescope {
 
 namespace {
-
-constexpr qint64 nsPerMs = 1'000'000;
 
 qint64 nsOf(std::chrono::milliseconds time)
 {

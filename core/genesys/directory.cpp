@@ -14,12 +14,12 @@ namespace framescope {
 namespace {
 
 constexpr int entitiesLimit = 100; ///< of one question: the API's largest page
-constexpr qsizetype textLimit = 500;
-constexpr qsizetype namesLimit = 50;
+constexpr qsizetype entryTextLimit = 500;
+constexpr qsizetype entryNamesLimit = 50;
 
-QString shortText(const QJsonValue& value)
+QString shortName(const QJsonValue& value)
 {
-    return redactor::withoutControls(value.toString().left(textLimit));
+    return redactor::withoutControls(value.toString().left(entryTextLimit));
 }
 
 QByteArrayList namesOf(const QJsonValue& value)
@@ -27,8 +27,8 @@ QByteArrayList namesOf(const QJsonValue& value)
     QByteArrayList names;
     const QJsonArray list = value.toArray();
     for (const auto& name : list) {
-        if (names.size() < namesLimit)
-            names.append(shortText(name).toUtf8());
+        if (names.size() < entryNamesLimit)
+            names.append(shortName(name).toUtf8());
     }
     return names;
 }
@@ -45,7 +45,7 @@ Expected<QJsonArray> entitiesOf(const QByteArray& body, const QString& what)
 
 NamedEntity namedEntity(const QJsonObject& object)
 {
-    return {shortText(object.value(QLatin1String("id"))).toUtf8(), shortText(object.value(QLatin1String("name")))};
+    return {shortName(object.value(QLatin1String("id"))).toUtf8(), shortName(object.value(QLatin1String("name")))};
 }
 
 Expected<std::vector<NamedEntity>> namedEntitiesOf(const QByteArray& body, const QString& what)
@@ -109,11 +109,11 @@ Expected<std::vector<AvailableTopic>> availableTopicsFromReply(const QByteArray&
     for (const auto& entity : *entities) {
         const QJsonObject object = entity.toObject();
         AvailableTopic topic;
-        topic.id = shortText(object.value(QLatin1String("id"))).toUtf8();
-        topic.description = shortText(object.value(QLatin1String("description")));
+        topic.id = shortName(object.value(QLatin1String("id"))).toUtf8();
+        topic.description = shortName(object.value(QLatin1String("description")));
         topic.permissions = namesOf(object.value(QLatin1String("requiresPermissions")));
         topic.transports = namesOf(object.value(QLatin1String("transports")));
-        topic.visibility = shortText(object.value(QLatin1String("visibility"))).toUtf8();
+        topic.visibility = shortName(object.value(QLatin1String("visibility"))).toUtf8();
         topic.requiresCurrentUser = object.value(QLatin1String("requiresCurrentUser")).toBool();
         topic.hasSchema = !object.value(QLatin1String("schema")).toObject().isEmpty();
         if (!topic.id.isEmpty())

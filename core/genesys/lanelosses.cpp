@@ -1,4 +1,5 @@
 // What ends a lane's connection or its channel, and what comes next: the answers of README.md's table.
+#include "core/base/clock.h"
 #include "core/genesys/notificationevents.h"
 #include "core/genesys/notificationlane.h"
 #include "core/stream/closecodes.h"
@@ -8,7 +9,6 @@ namespace framescope {
 
 namespace {
 
-constexpr qint64 nsPerMs = 1'000'000;
 constexpr int attemptsOnOneChannel = 4; ///< that did not open, in a row; then a new one
 constexpr int channelsRefusedLimit = 3; ///< new ones in a row whose socket was refused: something else is wrong
 

@@ -1,4 +1,5 @@
 // A successor for a lane's socket while the present one still works: no gap.
+#include "core/base/clock.h"
 #include "core/genesys/notificationevents.h"
 #include "core/genesys/notificationlane.h"
 
@@ -6,7 +7,6 @@ namespace framescope {
 
 namespace {
 
-constexpr qint64 nsPerMs = 1'000'000;
 constexpr qint64 longestTimerMs = 24LL * 24 * 3600 * 1000; // of a QTimer
 
 std::chrono::milliseconds timerTime(qint64 ns)

@@ -8,7 +8,7 @@ namespace framescope {
 namespace {
 
 constexpr qsizetype headLimit = 8 * 1024;
-constexpr std::chrono::milliseconds patience{10'000};
+constexpr std::chrono::milliseconds requestPatience{10'000};
 
 const char* phraseOf(int status)
 {
@@ -36,7 +36,7 @@ LoopbackRequest::LoopbackRequest(QTcpSocket* socket, std::function<Answer(const 
     m_socket->setReadBufferSize(headLimit);
     connect(m_socket, &QTcpSocket::readyRead, this, &LoopbackRequest::onReadyRead);
     connect(m_socket, &QTcpSocket::disconnected, this, &QObject::deleteLater);
-    QTimer::singleShot(patience, this, [this] { m_socket->abort(); });
+    QTimer::singleShot(requestPatience, this, [this] { m_socket->abort(); });
     onReadyRead();
 }
 

@@ -1,5 +1,6 @@
 #include "core/genesys/notificationevents.h"
 
+#include "core/base/clock.h"
 #include "core/genesys/notificationconfig.h"
 
 #include <QJsonArray>
@@ -7,8 +8,6 @@
 namespace framescope::notificationevents {
 
 namespace {
-
-constexpr qint64 nsPerMs = 1'000'000;
 
 QString utc(qint64 wallNs)
 {

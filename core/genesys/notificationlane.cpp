@@ -1,12 +1,12 @@
 #include "core/genesys/notificationlane.h"
 
+#include "core/base/clock.h"
 #include "core/genesys/notificationevents.h"
 
 namespace framescope {
 
 namespace {
 
-constexpr qint64 nsPerMs = 1'000'000;
 constexpr std::chrono::milliseconds longestPatience{3'600'000}; ///< of one wait that the service asked for
 
 enum class AfterCall

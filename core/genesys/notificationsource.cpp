@@ -1,6 +1,7 @@
 #include "core/genesys/notificationsource.h"
 
 #include "core/auth/urlpolicy.h"
+#include "core/base/clock.h"
 #include "core/genesys/lanesummary.h"
 #include "core/genesys/notificationevents.h"
 #include "core/genesys/notificationlane.h"
@@ -14,7 +15,6 @@ namespace framescope {
 
 namespace {
 
-constexpr qint64 nsPerMs = 1'000'000;
 constexpr qint64 trustedOffsetNs = 5'000'000'000; ///< the Date field is about a second exact: less is no offset
 constexpr std::chrono::milliseconds longestTimer{24LL * 24 * 3600 * 1000};
 

@@ -13,7 +13,7 @@ namespace framescope {
 
 namespace {
 
-constexpr std::chrono::milliseconds patience{30'000};
+constexpr std::chrono::milliseconds trialPatience{30'000};
 
 class Trial final : public QObject
 {
@@ -29,7 +29,7 @@ public:
                 return deleteLater(); // the topics could not be taken off again: the channel ends by itself
             answer(failure(ErrorCode::Timeout, QStringLiteral("There was no answer within 30 s. Check the network.")));
         });
-        m_deadline.start(patience);
+        m_deadline.start(trialPatience);
         QMetaObject::invokeMethod(
             this, [this] { begin(); }, Qt::QueuedConnection);
     }

@@ -19,8 +19,7 @@ namespace {
 
 constexpr std::size_t waitingLimit = 1'000;
 constexpr int atOnceLimit = 4;
-constexpr int triesLimit = 4; ///< of 429, 502, 503, 504
-constexpr qint64 nsPerMs = 1'000'000;
+constexpr int triesLimit = 4;                               ///< of 429, 502, 503, 504
 constexpr qint64 believedOffsetMs = 7LL * 24 * 3600 * 1000; ///< a Date further away is a mistake, of whomever
 
 QString secondsText(std::chrono::milliseconds wait)

@@ -1,5 +1,6 @@
 #include "core/metrics/metrics.h"
 
+#include "core/base/clock.h"
 #include "core/base/latencyhistogram.h"
 #include "core/frame/eventlatency.h"
 
@@ -12,7 +13,6 @@ namespace framescope {
 
 namespace {
 
-constexpr qint64 nsPerSecond = 1'000'000'000;
 constexpr qint64 rateSeconds = 5;
 constexpr std::size_t typeLimit = 256;
 constexpr int windowLimit = 1'000'000;

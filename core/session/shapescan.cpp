@@ -1,5 +1,6 @@
 #include "core/session/shapescan.h"
 
+#include "core/base/clock.h"
 #include "core/store/sessionreader.h"
 
 #include <QDateTime>
@@ -10,7 +11,6 @@ namespace framescope {
 namespace {
 
 constexpr int notLookedUp = -2;
-constexpr qint64 nsPerMs = 1'000'000;
 
 std::optional<qint64> wallNsOfTimeOfDay(const QString& text, qint64 startedWallNs)
 {

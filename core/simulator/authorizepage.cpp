@@ -11,7 +11,7 @@ using Fields = std::vector<std::pair<QByteArray, QByteArray>>;
 
 constexpr qsizetype challengeLength = 43; // base64url of 32 bytes
 
-QByteArray field(const Fields& fields, QByteArrayView name)
+QByteArray pageField(const Fields& fields, QByteArrayView name)
 {
     const auto found = std::find_if(fields.begin(), fields.end(), [name](const auto& f) { return name == f.first; });
     return found == fields.end() ? QByteArray() : found->second;
@@ -47,18 +47,18 @@ QByteArray queryFor(const Fields& fields, const QByteArray& decision)
     for (const char* name :
          {"client_id", "redirect_uri", "response_type", "code_challenge", "code_challenge_method", "state"}) {
         if (has(fields, name))
-            query += QByteArray(name) + '=' + field(fields, name).toPercentEncoding() + "&amp;";
+            query += QByteArray(name) + '=' + pageField(fields, name).toPercentEncoding() + "&amp;";
     }
     return query + decision;
 }
 
 HttpReply redirect(const Fields& fields, const QByteArray& answer)
 {
-    QByteArray target = field(fields, "redirect_uri");
+    QByteArray target = pageField(fields, "redirect_uri");
     target += target.contains('?') ? '&' : '?';
     target += answer;
     if (has(fields, "state"))
-        target += "&state=" + field(fields, "state").toPercentEncoding();
+        target += "&state=" + pageField(fields, "state").toPercentEncoding();
     HttpReply reply;
     reply.status = 302;
     // From the parsed URL: a line break in the field cannot become a header.
@@ -70,13 +70,14 @@ HttpReply redirect(const Fields& fields, const QByteArray& answer)
 /// there.
 QByteArray problemOf(const Fields& fields, const QByteArray& clientId)
 {
-    if (field(fields, "client_id") != clientId)
+    if (pageField(fields, "client_id") != clientId)
         return "This client is not known.";
-    if (!isLoopback(QUrl::fromEncoded(field(fields, "redirect_uri"))))
+    if (!isLoopback(QUrl::fromEncoded(pageField(fields, "redirect_uri"))))
         return "The redirect URI must be http on this computer.";
-    if (field(fields, "response_type") != "code")
+    if (pageField(fields, "response_type") != "code")
         return "response_type must be 'code'.";
-    if (field(fields, "code_challenge_method") != "S256" || field(fields, "code_challenge").size() != challengeLength)
+    if (pageField(fields, "code_challenge_method") != "S256" ||
+        pageField(fields, "code_challenge").size() != challengeLength)
         return "A code challenge of method S256 is required.";
     return {};
 }
@@ -94,7 +95,7 @@ HttpReply answer(const HttpRequest& request, const QByteArray& clientId, Authori
         return redirect(fields, "error=access_denied&error_description=The%20person%20cancelled");
     if (has(fields, "allow")) {
         const QByteArray code =
-            codes.issue({clientId, field(fields, "redirect_uri"), field(fields, "code_challenge")}, monoNs);
+            codes.issue({clientId, pageField(fields, "redirect_uri"), pageField(fields, "code_challenge")}, monoNs);
         return redirect(fields, "code=" + code);
     }
     return page(200, "Simulated sign-in",

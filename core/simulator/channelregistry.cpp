@@ -1,5 +1,6 @@
 #include "core/simulator/channelregistry.h"
 
+#include "core/base/clock.h"
 #include "core/simulator/topicbook.h"
 
 #include <QRandomGenerator>
@@ -9,7 +10,6 @@ namespace framescope {
 
 namespace {
 constexpr std::size_t idLetters = 26;
-constexpr qint64 nsPerMs = 1'000'000;
 } // namespace
 
 ChannelRegistry::ChannelRegistry(qint64 lifetimeMs)

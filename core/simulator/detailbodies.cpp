@@ -10,7 +10,7 @@ namespace {
 
 using Purpose = CallParticipant::Purpose;
 
-constexpr std::string_view serviceNumber = "+18005550199";
+constexpr std::string_view calledNumber = "+18005550199";
 
 /// "transfer.noanswer" as the detail events spell it.
 std::string_view upperDisconnect(std::string_view type)
@@ -36,13 +36,13 @@ void appendWho(const LiveCall& call, JsonText& json)
         json.text("subject", roster::subjectOf(call.person));
         break;
     case Media::Message:
-        json.text("addressTo", serviceNumber).text("addressFrom", call.number).text("messageType", "WHATSAPP");
+        json.text("addressTo", calledNumber).text("addressFrom", call.number).text("messageType", "WHATSAPP");
         break;
     case Media::Callback:
         json.text("callbackUserName", call.customerName).openArray("callbackNumbers").text(call.number).closeArray();
         break;
     default:
-        json.text("ani", "tel:" + call.number).text("dnis", std::string("tel:").append(serviceNumber));
+        json.text("ani", "tel:" + call.number).text("dnis", std::string("tel:").append(calledNumber));
     }
 }
 
@@ -135,7 +135,7 @@ void appendMetric(const Metric& metric, const LiveCall& call, const CallParticip
     json.text("mediaType", mediaName(call.media)).text("direction", call.outbound ? "outbound" : "inbound");
     json.text("originatingDirection", call.outbound ? "outbound" : "inbound");
     json.text("conversationInitiator", call.outbound ? "agent" : "customer").text("ani", call.number);
-    json.text("dnis", serviceNumber).text("queueId", staff.queues[call.queue].id).text("provider", "Edge");
+    json.text("dnis", calledNumber).text("queueId", staff.queues[call.queue].id).text("provider", "Edge");
     const bool isAgent = participant.purpose == Purpose::Agent;
     json.text("purpose", isAgent ? "agent" : participant.purpose == Purpose::Acd ? "acd" : "customer");
     if (isAgent)

@@ -7,9 +7,9 @@ namespace framescope {
 using namespace std::chrono_literals;
 
 namespace {
-constexpr qint64 readBufferBytes = 64 * 1024;
+constexpr qint64 requestBufferBytes = 64 * 1024;
 constexpr auto requestPatience = 30s;
-constexpr auto closePatience = 5s;
+constexpr auto requestClosePatience = 5s;
 } // namespace
 
 HttpConnection::HttpConnection(QTcpSocket* socket, std::function<void(HttpConnection&)> onRequest, QObject* parent)
@@ -18,7 +18,7 @@ HttpConnection::HttpConnection(QTcpSocket* socket, std::function<void(HttpConnec
     , m_onRequest(std::move(onRequest))
 {
     m_socket->setParent(this);
-    m_socket->setReadBufferSize(readBufferBytes);
+    m_socket->setReadBufferSize(requestBufferBytes);
     connect(m_socket, &QTcpSocket::readyRead, this, &HttpConnection::read);
     connect(m_socket, &QTcpSocket::disconnected, this, &QObject::deleteLater);
     m_patience.setSingleShot(true);
@@ -53,7 +53,7 @@ void HttpConnection::reply(const HttpReply& reply)
     m_answered = true;
     m_socket->write(reply.toBytes(request().method == "HEAD"));
     m_socket->disconnectFromHost(); // after what is written
-    m_patience.start(closePatience);
+    m_patience.start(requestClosePatience);
 }
 
 void HttpConnection::hold(std::chrono::milliseconds atMost)

@@ -19,7 +19,7 @@ namespace framescope {
 
 namespace {
 
-constexpr int tickMs = 10; ///< events go out in groups, so often
+constexpr int eventTickMs = 10; ///< events go out in groups, so often
 constexpr double mostSecondsOwed = 1;
 constexpr double stepsAnEvent = 4;       ///< at most, so that a pace that few topics cannot reach does not spin
 constexpr double mostStepsATick = 5'000; ///< sockets are served in between
@@ -27,8 +27,7 @@ constexpr int stepsATickUnpaced = 500;
 constexpr qint64 unreadBytesUnpaced = 1024 * 1024;
 constexpr double eventsAStep = 1.7; ///< of the demo topics, about
 constexpr double waveShare = 0.4;   ///< a day swells and ebbs
-constexpr double waveSeconds = 90;
-constexpr quint16 goingAway = 1001;
+constexpr double eventWaveSeconds = 90;
 const QByteArray channelPath = "/channels/";
 
 qint64 wallMsNow()
@@ -60,7 +59,7 @@ NotificationService::NotificationService(const Parts& parts, quint16 port)
     connect(&m_tick, &QTimer::timeout, this, &NotificationService::tick);
     m_sinceTick.start();
     m_sinceStart.start();
-    m_tick.start(tickMs);
+    m_tick.start(eventTickMs);
     connect(&m_nextOutage, &QTimer::timeout, this, &NotificationService::playNextOutage);
     if (parts.scenario.outages)
         m_nextOutage.start(int(scaledMs(m_options.outageInterval)));
@@ -260,7 +259,7 @@ void NotificationService::tellAtPace(double seconds, qint64 wallMs)
 double NotificationService::stepsPerSecond() const
 {
     const double elapsed = double(m_sinceStart.nsecsElapsed()) / 1e9;
-    const double wave = 1 + waveShare * std::sin(2 * std::numbers::pi * elapsed / waveSeconds);
+    const double wave = 1 + waveShare * std::sin(2 * std::numbers::pi * elapsed / eventWaveSeconds);
     return m_eventsPerSecond / eventsAStep * wave;
 }
 

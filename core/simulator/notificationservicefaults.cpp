@@ -11,7 +11,6 @@ namespace framescope {
 using namespace std::chrono_literals;
 
 namespace {
-constexpr quint16 goingAway = 1001;
 constexpr int refusedRequests = 2;
 constexpr auto lastWordsBeforeClose = 500ms;
 } // namespace

@@ -12,12 +12,11 @@ using websocketwriter::FrameOpcode;
 
 namespace {
 
-constexpr qint64 readBufferBytes = 64 * 1024;
+constexpr qint64 socketBufferBytes = 64 * 1024;
 constexpr std::size_t bufferBytes = 128 * 1024; ///< more is given to the socket before the next flush()
-constexpr quint16 goingAway = 1001;
 constexpr quint16 tooSlowCode = 1008;
 constexpr quint16 tooLargeCode = 1009;
-constexpr auto closePatience = 5s; ///< not scaled: it is the client's time
+constexpr auto socketClosePatience = 5s; ///< not scaled: it is the client's time
 
 } // namespace
 
@@ -28,7 +27,7 @@ NotificationSocket::NotificationSocket(QTcpSocket* socket, QByteArray channelId,
     , m_handlers(std::move(handlers))
 {
     m_socket->setParent(this);
-    m_socket->setReadBufferSize(readBufferBytes);
+    m_socket->setReadBufferSize(socketBufferBytes);
     m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
     m_patience.setSingleShot(true);
     connect(m_socket, &QTcpSocket::readyRead, this, &NotificationSocket::read);
@@ -111,7 +110,7 @@ void NotificationSocket::close(quint16 code, std::string_view reason)
     m_heartbeat.stop();
     websocketwriter::appendClose(m_wire, code, reason);
     flush();
-    m_patience.start(closePatience);
+    m_patience.start(socketClosePatience);
 }
 
 void NotificationSocket::closeAfter(qint64 milliseconds, quint16 code, std::string_view reason)
@@ -176,7 +175,7 @@ void NotificationSocket::answer(const ClientFrame& frame)
         m_phase = Phase::Closing;
         m_heartbeat.stop();
         m_socket->disconnectFromHost();
-        m_patience.start(closePatience);
+        m_patience.start(socketClosePatience);
         break;
     case FrameOpcode::Text:
     case FrameOpcode::Continuation:

@@ -16,6 +16,8 @@ class QTcpSocket;
 
 namespace framescope {
 
+inline constexpr quint16 goingAway = 1001; ///< close code, RFC 6455 section 7.4.1
+
 class NotificationSocket : public QObject
 {
     Q_OBJECT

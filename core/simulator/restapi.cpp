@@ -15,7 +15,7 @@ namespace {
 
 constexpr qint64 minuteNs = 60'000'000'000;
 constexpr std::size_t mostWindows = 1'000;
-constexpr int retryAfterSeconds = 1;
+constexpr int restRetryAfterSeconds = 1;
 const QByteArray channelsPath = "/api/v2/notifications/channels";
 
 QString isoTime(qint64 wallMs)
@@ -141,7 +141,7 @@ std::optional<HttpReply> RestApi::refusal(const Bearer& bearer, qint64 monoNs)
         if (m_refusalStatus == 503)
             return restError(503, "service.unavailable", "The service is not available at the moment");
         HttpReply reply = restError(429, "too.many.requests", "Rate limit exceeded, retry in [1] seconds");
-        reply.headers.emplace_back("Retry-After", QByteArray::number(retryAfterSeconds));
+        reply.headers.emplace_back("Retry-After", QByteArray::number(restRetryAfterSeconds));
         return reply;
     }
     switch (bearer.standing) {

@@ -8,7 +8,7 @@
 namespace framescope {
 
 namespace {
-constexpr double waveSeconds = 40;
+constexpr double rateWaveSeconds = 40;
 }
 
 ScenarioRun::ScenarioRun(const Scenario& scenario, const SimulatorOptions& options, std::shared_ptr<LedgerBook> ledger,
@@ -28,7 +28,7 @@ ScenarioRun::ScenarioRun(const Scenario& scenario, const SimulatorOptions& optio
 double ScenarioRun::rateAt(qint64 monoNs) const
 {
     const double seconds = double(monoNs - m_startedNs) / 1e9;
-    return m_rate * (1 + m_scenario.wave * std::sin(2 * std::numbers::pi * seconds / waveSeconds));
+    return m_rate * (1 + m_scenario.wave * std::sin(2 * std::numbers::pi * seconds / rateWaveSeconds));
 }
 
 std::chrono::milliseconds ScenarioRun::scaled(std::chrono::milliseconds wait) const

@@ -20,7 +20,7 @@ namespace {
 constexpr qsizetype mostConnections = 256;
 constexpr double highestRate = 10'000'000;
 constexpr auto mutePatience = 120s; ///< longer than any client waits
-constexpr int retryAfterSeconds = 1;
+constexpr int tokenRetryAfterSeconds = 1;
 constexpr std::chrono::milliseconds shortestTime = 10ms;
 constexpr std::chrono::milliseconds longestTime = 240h; ///< what a timer of ours can count
 
@@ -250,7 +250,7 @@ Expected<quint16> Simulator::start()
                                                         : std::chrono::seconds(d->options.tokenLifetimeSeconds);
     d->tokens = std::make_unique<TokenEndpoint>(d->options.clientId, d->secret, tokenLifetime);
     if (scenario.tokenRefusals > 0)
-        d->tokens->refuseNext(scenario.tokenRefusals, retryAfterSeconds);
+        d->tokens->refuseNext(scenario.tokenRefusals, tokenRetryAfterSeconds);
     d->run = std::make_unique<ScenarioRun>(scenario, d->options, d->ledger, *d->tokens);
     d->run->onFinished = [this] { Q_EMIT scenarioFinished(); };
     d->connections = std::make_unique<QObject>();

@@ -13,9 +13,9 @@ using websocketwriter::FrameOpcode;
 
 namespace {
 
-constexpr qint64 readBufferBytes = 64 * 1024;
+constexpr qint64 streamBufferBytes = 64 * 1024;
 constexpr std::size_t chunkBytes = 128 * 1024; ///< made in one go, then given to the socket
-constexpr int tickMs = 10;                     ///< messages of fast rates go out in groups, so often
+constexpr int messageTickMs = 10;              ///< messages of fast rates go out in groups, so often
 // Strewn faults keep apart, so that none hides another: a gap behind a message that cannot be read may be that message.
 constexpr quint64 messagesBeforeFaults = 50;
 constexpr quint64 messagesBetweenFaults = 8;
@@ -25,7 +25,7 @@ constexpr qint64 pongCeilingBytes = 9 * 1024 * 1024;
 // Limits of what the simulator waits for; a client in order is far quicker. Not scaled: they are the client's time.
 constexpr auto drainPatience = 60s;
 constexpr auto stallPatience = 120s;
-constexpr auto closePatience = 5s;
+constexpr auto streamClosePatience = 5s;
 
 std::string_view closeReason(quint16 code)
 {
@@ -55,7 +55,7 @@ StreamConnection::StreamConnection(QTcpSocket* socket, ScenarioRun& run, quint64
     , m_faultPrng(run.seed() ^ (ordinal << 32) ^ 0x6661756C74U)
 {
     m_socket->setParent(this);
-    m_socket->setReadBufferSize(readBufferBytes);
+    m_socket->setReadBufferSize(streamBufferBytes);
     m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
     m_nextDue.setSingleShot(true);
     m_nextDue.setTimerType(Qt::PreciseTimer);
@@ -140,7 +140,7 @@ void StreamConnection::answer(const ClientFrame& frame)
         }
         m_phase = Phase::Closing;
         m_socket->disconnectFromHost();
-        waitAtMost(closePatience, [this] { m_socket->abort(); });
+        waitAtMost(streamClosePatience, [this] { m_socket->abort(); });
         break;
     default:
         break; // a stream has no use for what a client says
@@ -216,7 +216,7 @@ void StreamConnection::scheduleNext()
     }
     const double rate = m_run.rateAt(monotonicNs());
     if (rate > 0 && m_socket->bytesToWrite() < writeCeilingBytes)
-        m_nextDue.start(std::max(tickMs, m_pacer.millisecondsToNext(rate)));
+        m_nextDue.start(std::max(messageTickMs, m_pacer.millisecondsToNext(rate)));
     // Otherwise bytesWritten() goes on.
 }
 
@@ -361,7 +361,7 @@ void StreamConnection::resume()
     m_phase = Phase::Sending;
     m_pacer.start(monotonicNs());
     // Not at once: what the last message caused in the client (it may leave) arrives before the next one is made.
-    m_nextDue.start(tickMs);
+    m_nextDue.start(messageTickMs);
 }
 
 void StreamConnection::close(quint16 code, std::string_view reason)
@@ -370,7 +370,7 @@ void StreamConnection::close(quint16 code, std::string_view reason)
     m_nextDue.stop();
     websocketwriter::appendClose(m_wire, code, reason);
     flush();
-    waitAtMost(closePatience, [this] { m_socket->abort(); });
+    waitAtMost(streamClosePatience, [this] { m_socket->abort(); });
 }
 
 void StreamConnection::closeFaulty(Fault fault)

@@ -6,39 +6,42 @@ namespace framescope {
 
 namespace {
 
-using enum TopicKind;
-
 constexpr std::string_view directionMember = R"("direction":)";
 constexpr std::string_view unknownMember = R"("experienceScore":)";
 constexpr std::string_view unknownValue = "87";
 constexpr std::string_view eventTimeMember = R"("eventTime":)";
 
-constexpr auto infos = std::to_array<TopicKindInfo>({
-    {UserPresence, "v2.users.", ".presence", {}, {}, R"("primary":)"},
-    {UserRoutingStatus, "v2.users.", ".routingStatus", R"("status":)", "FOCUS_TIME", R"("startTime":)"},
-    {UserActivity, "v2.users.", ".activity", R"("status":)", "FOCUS_TIME", R"("active":)"},
-    {UserConversations, "v2.users.", ".conversations", directionMember, "internal", R"("held":)"},
-    {UserCalls, "v2.users.", ".conversations.calls", directionMember, "internal", R"("muted":)"},
-    {UserSummary, "v2.users.", ".conversationsummary", {}, {}, R"("active":)"},
-    {UserStation, "v2.users.", ".station", {}, {}, R"("name":)"},
-    {UserTokens, "v2.users.", ".tokens", {}, {}, R"("ipAddress":)"},
-    {QueueUsers, "v2.routing.queues.", ".users", {}, {}, R"("joined":)", true},
-    {QueueConversations, "v2.routing.queues.", ".conversations", directionMember, "internal", R"("held":)"},
-    {QueueCalls, "v2.routing.queues.", ".conversations.calls", directionMember, "internal", R"("muted":)"},
-    {QueueObservations, "v2.analytics.queues.", ".observations", {}, {}, R"("count":)"},
-    {QueueActivity, "v2.analytics.queues.", ".activity", R"("metric":)", "oSummarizing", R"("count":)"},
-    {ConversationMetrics, "v2.analytics.conversation.", ".metrics", R"("metric":)", "tSummary", R"("value":)"},
-    {UserStart, "v2.detail.events.conversation.", ".user.start", directionMember, "INTERNAL", eventTimeMember},
-    {UserEnd, "v2.detail.events.conversation.", ".user.end", directionMember, "INTERNAL", eventTimeMember},
-    {CustomerStart, "v2.detail.events.conversation.", ".customer.start", directionMember, "INTERNAL", eventTimeMember},
-    {AcdStart, "v2.detail.events.conversation.", ".acd.start", directionMember, "INTERNAL", eventTimeMember},
-    {AcdEnd, "v2.detail.events.conversation.", ".acd.end", directionMember, "INTERNAL", eventTimeMember},
-    {AfterCallWork, "v2.detail.events.conversation.", ".acw", directionMember, "INTERNAL", R"("wrapupDurationMs":)"},
-    {Wrapup, "v2.detail.events.conversation.", ".wrapup", directionMember, "INTERNAL", R"("wrapupDurationMs":)"},
-    {Operations, "v2.operations.events.", "", {}, {}, R"("timestamp":)"},
-    {Transcription, "v2.conversations.", ".transcription", R"("channel":)", "MIXED", R"("sessionStartTimeMs":)"},
-});
-static_assert(infos.size() == std::size_t(Count_));
+constexpr auto topicKinds = [] {
+    using enum TopicKind;
+    return std::to_array<TopicKindInfo>({
+        {UserPresence, "v2.users.", ".presence", {}, {}, R"("primary":)"},
+        {UserRoutingStatus, "v2.users.", ".routingStatus", R"("status":)", "FOCUS_TIME", R"("startTime":)"},
+        {UserActivity, "v2.users.", ".activity", R"("status":)", "FOCUS_TIME", R"("active":)"},
+        {UserConversations, "v2.users.", ".conversations", directionMember, "internal", R"("held":)"},
+        {UserCalls, "v2.users.", ".conversations.calls", directionMember, "internal", R"("muted":)"},
+        {UserSummary, "v2.users.", ".conversationsummary", {}, {}, R"("active":)"},
+        {UserStation, "v2.users.", ".station", {}, {}, R"("name":)"},
+        {UserTokens, "v2.users.", ".tokens", {}, {}, R"("ipAddress":)"},
+        {QueueUsers, "v2.routing.queues.", ".users", {}, {}, R"("joined":)", true},
+        {QueueConversations, "v2.routing.queues.", ".conversations", directionMember, "internal", R"("held":)"},
+        {QueueCalls, "v2.routing.queues.", ".conversations.calls", directionMember, "internal", R"("muted":)"},
+        {QueueObservations, "v2.analytics.queues.", ".observations", {}, {}, R"("count":)"},
+        {QueueActivity, "v2.analytics.queues.", ".activity", R"("metric":)", "oSummarizing", R"("count":)"},
+        {ConversationMetrics, "v2.analytics.conversation.", ".metrics", R"("metric":)", "tSummary", R"("value":)"},
+        {UserStart, "v2.detail.events.conversation.", ".user.start", directionMember, "INTERNAL", eventTimeMember},
+        {UserEnd, "v2.detail.events.conversation.", ".user.end", directionMember, "INTERNAL", eventTimeMember},
+        {CustomerStart, "v2.detail.events.conversation.", ".customer.start", directionMember, "INTERNAL",
+         eventTimeMember},
+        {AcdStart, "v2.detail.events.conversation.", ".acd.start", directionMember, "INTERNAL", eventTimeMember},
+        {AcdEnd, "v2.detail.events.conversation.", ".acd.end", directionMember, "INTERNAL", eventTimeMember},
+        {AfterCallWork, "v2.detail.events.conversation.", ".acw", directionMember, "INTERNAL",
+         R"("wrapupDurationMs":)"},
+        {Wrapup, "v2.detail.events.conversation.", ".wrapup", directionMember, "INTERNAL", R"("wrapupDurationMs":)"},
+        {Operations, "v2.operations.events.", "", {}, {}, R"("timestamp":)"},
+        {Transcription, "v2.conversations.", ".transcription", R"("channel":)", "MIXED", R"("sessionStartTimeMs":)"},
+    });
+}();
+static_assert(topicKinds.size() == std::size_t(TopicKind::Count_));
 
 /// Where the value that begins at @p from ends. Texts of the simulator hold no escapes.
 std::size_t endOfScalar(std::string_view json, std::size_t from)
@@ -57,7 +60,7 @@ std::size_t valueOf(std::string_view member, std::string_view json, std::size_t 
 
 const TopicKindInfo& topicKindInfo(TopicKind kind)
 {
-    return infos[std::size_t(kind)];
+    return topicKinds[std::size_t(kind)];
 }
 
 std::string topicOf(TopicKind kind, std::string_view id)

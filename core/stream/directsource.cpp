@@ -2,6 +2,7 @@
 
 #include "core/auth/tokenprovider.h"
 #include "core/auth/urlpolicy.h"
+#include "core/base/clock.h"
 #include "core/base/redactor.h"
 #include "core/stream/closecodes.h"
 #include "core/stream/handshakefailure.h"
@@ -14,7 +15,6 @@ namespace framescope {
 
 namespace {
 
-constexpr qint64 nsPerMs = 1'000'000;
 constexpr auto authorizationName = "Authorization";
 
 bool hasHeader(const std::vector<HeaderField>& headers, const char* name)

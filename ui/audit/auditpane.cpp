@@ -8,6 +8,7 @@
 #include "ui/common/widgets.h"
 #include "ui/detail/rowtable.h"
 
+#include <QBoxLayout>
 #include <QButtonGroup>
 #include <QComboBox>
 #include <QFileDialog>

@@ -17,7 +17,7 @@ constexpr qint64 gapSeconds = 3;
 constexpr double leastMs = 0.001;
 constexpr int mostBars = 100;
 
-QString translated(const char* text)
+QString chartText(const char* text)
 {
     return QCoreApplication::translate("Charts", text);
 }
@@ -108,7 +108,7 @@ ChartAxis latencyAxis(const LatencyLines& lines)
             continue;
         const double exponent = axis.least + decade;
         const QString label = number(std::pow(10.0, exponent));
-        axis.ticks.push_back({exponent, isTop ? translated("%1 ms").arg(label) : label});
+        axis.ticks.push_back({exponent, isTop ? chartText("%1 ms").arg(label) : label});
     }
     return axis;
 }
@@ -141,7 +141,7 @@ ChartAxis integrityAxis(const LineSegments& rate)
     axis.most = 100;
     axis.least = low >= 95 ? 95 : low >= 80 ? 80 : low >= 50 ? 50 : 0;
     for (const double value : {axis.least, (axis.least + axis.most) / 2, axis.most})
-        axis.ticks.push_back({value, translated("%1 %").arg(number(value))});
+        axis.ticks.push_back({value, chartText("%1 %").arg(number(value))});
     axis.most += (axis.most - axis.least) * 0.03; // a line at 100 % is seen whole
     return axis;
 }
@@ -215,8 +215,8 @@ ThroughputLine throughputLine(std::span<const MetricsBucket> buckets, int maxPoi
     const bool isThousands = top >= 1000;
     line.axis.ticks = {
         {0, number(0)},
-        {top / 2, isThousands ? translated("%1 k").arg(number(top / 2000)) : number(top / 2)},
-        {top, isThousands ? translated("%1 k/s").arg(number(top / 1000)) : translated("%1/s").arg(number(top))}};
+        {top / 2, isThousands ? chartText("%1 k").arg(number(top / 2000)) : number(top / 2)},
+        {top, isThousands ? chartText("%1 k/s").arg(number(top / 1000)) : chartText("%1/s").arg(number(top))}};
     return line;
 }
 

@@ -9,7 +9,7 @@ namespace framescope {
 
 namespace {
 constexpr int sidePadding = 11;
-constexpr int gap = 5;
+constexpr int dotGap = 5;
 } // namespace
 
 Chip::Chip(QWidget* parent)
@@ -43,9 +43,9 @@ int Chip::contentWidth() const
     const QFontMetrics bold(semiBold(Theme::instance().interfaceFont()));
     int width = bold.horizontalAdvance(m_strong);
     if (!m_before.isEmpty())
-        width += plain.horizontalAdvance(m_before) + (m_strong.isEmpty() ? 0 : gap);
+        width += plain.horizontalAdvance(m_before) + (m_strong.isEmpty() ? 0 : dotGap);
     if (!m_after.isEmpty())
-        width += plain.horizontalAdvance(m_after) + gap;
+        width += plain.horizontalAdvance(m_after) + dotGap;
     return width;
 }
 
@@ -92,7 +92,7 @@ void Chip::paintEvent(QPaintEvent*)
         painter.setFont(font);
         painter.setPen(color);
         painter.drawText(QRect(x, 0, width(), height()), Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, part);
-        x += QFontMetrics(font).horizontalAdvance(part) + gap;
+        x += QFontMetrics(font).horizontalAdvance(part) + dotGap;
     };
     draw(m_before, plain, quiet);
     draw(m_strong, bold, loud);

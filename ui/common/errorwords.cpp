@@ -10,7 +10,7 @@ namespace {
 
 constexpr qsizetype longestParticular = 300;
 
-QString translated(const char* text)
+QString errorText(const char* text)
 {
     return QCoreApplication::translate("Errors", text);
 }
@@ -19,45 +19,45 @@ QString whatHappened(ErrorCode code)
 {
     switch (code) {
     case ErrorCode::InvalidArgument:
-        return translated("A setting is not valid");
+        return errorText("A setting is not valid");
     case ErrorCode::NotFound:
-        return translated("It does not exist");
+        return errorText("It does not exist");
     case ErrorCode::Io:
-        return translated("Reading or writing failed");
+        return errorText("Reading or writing failed");
     case ErrorCode::Parse:
-        return translated("The content is not what it should be");
+        return errorText("The content is not what it should be");
     case ErrorCode::Unsupported:
-        return translated("This version cannot read it");
+        return errorText("This version cannot read it");
     case ErrorCode::Network:
-        return translated("The network connection failed");
+        return errorText("The network connection failed");
     case ErrorCode::Timeout:
-        return translated("The other side did not answer in time");
+        return errorText("The other side did not answer in time");
     case ErrorCode::Tls:
-        return translated("The certificate was not accepted");
+        return errorText("The certificate was not accepted");
     case ErrorCode::Refused:
-        return translated("Refused here, for safety");
+        return errorText("Refused here, for safety");
     case ErrorCode::WrongCredentials:
-        return translated("The client id or secret was not accepted");
+        return errorText("The client id or secret was not accepted");
     case ErrorCode::TokenRejected:
-        return translated("The stream refused the token, a fresh one too");
+        return errorText("The stream refused the token, a fresh one too");
     case ErrorCode::ScopeMissing:
-        return translated("The client may not read this stream");
+        return errorText("The client may not read this stream");
     case ErrorCode::RateLimited:
-        return translated("The service asked to slow down, and the tries are used up");
+        return errorText("The service asked to slow down, and the tries are used up");
     case ErrorCode::Protocol:
-        return translated("The other side broke the protocol");
+        return errorText("The other side broke the protocol");
     case ErrorCode::Closed:
-        return translated("The stream was closed");
+        return errorText("The stream was closed");
     case ErrorCode::Keychain:
-        return translated("The keyring did not help");
+        return errorText("The keyring did not help");
     case ErrorCode::Storage:
-        return translated("The session file could not be read or written");
+        return errorText("The session file could not be read or written");
     case ErrorCode::Busy:
-        return translated("Another program holds the session file");
+        return errorText("Another program holds the session file");
     case ErrorCode::Cancelled:
-        return translated("Stopped");
+        return errorText("Stopped");
     }
-    return translated("Something failed");
+    return errorText("Something failed");
 }
 
 } // namespace
@@ -66,23 +66,23 @@ QString errorNextStep(ErrorCode code)
 {
     switch (code) {
     case ErrorCode::Network:
-        return translated("Check the address, the region and the network.");
+        return errorText("Check the address, the region and the network.");
     case ErrorCode::Timeout:
-        return translated("Check the address and whether a proxy stands in between.");
+        return errorText("Check the address and whether a proxy stands in between.");
     case ErrorCode::Tls:
-        return translated("Name the CA file of your proxy or server in the profile.");
+        return errorText("Name the CA file of your proxy or server in the profile.");
     case ErrorCode::Refused:
-        return translated("Use wss and https; ws and http are for this machine only.");
+        return errorText("Use wss and https; ws and http are for this machine only.");
     case ErrorCode::WrongCredentials:
-        return translated("Check client id, secret and region.");
+        return errorText("Check client id, secret and region.");
     case ErrorCode::TokenRejected:
-        return translated("Check that token URL and stream URL belong to the same region.");
+        return errorText("Check that token URL and stream URL belong to the same region.");
     case ErrorCode::ScopeMissing:
-        return translated("Give the client's role the scope, or correct it in the profile.");
+        return errorText("Give the client's role the scope, or correct it in the profile.");
     case ErrorCode::RateLimited:
-        return translated("Try again in a minute.");
+        return errorText("Try again in a minute.");
     case ErrorCode::Busy:
-        return translated("Close it there first.");
+        return errorText("Close it there first.");
     default:
         return {};
     }

@@ -8,7 +8,7 @@ namespace framescope {
 
 namespace {
 
-QString translated(const char* text)
+QString numberText(const char* text)
 {
     return QCoreApplication::translate("Numbers", text);
 }
@@ -30,14 +30,14 @@ QString shortCountText(quint64 count)
     if (count < 100'000)
         return countText(count);
     if (count < 100'000'000)
-        return translated("%1 k").arg(QLocale().toString(count / 1'000));
-    return translated("%1 M").arg(QLocale().toString(count / 1'000'000));
+        return numberText("%1 k").arg(QLocale().toString(count / 1'000));
+    return numberText("%1 M").arg(QLocale().toString(count / 1'000'000));
 }
 
 QString sizeText(quint64 bytes)
 {
     if (bytes < 1'000)
-        return translated("%1 B").arg(bytes);
+        return numberText("%1 B").arg(bytes);
     double value = double(bytes);
     const char* const units[] = {"%1 kB", "%1 MB", "%1 GB", "%1 TB"};
     std::size_t unit = 0;
@@ -46,7 +46,7 @@ QString sizeText(quint64 bytes)
         value /= 1'000;
         ++unit;
     }
-    return translated(units[unit]).arg(QLocale().toString(value, 'f', value < 10 ? 1 : 0));
+    return numberText(units[unit]).arg(QLocale().toString(value, 'f', value < 10 ? 1 : 0));
 }
 
 QString durationText(qint64 ns)
@@ -54,15 +54,15 @@ QString durationText(qint64 ns)
     const double ms = double(ns) / 1e6;
     // Most verdicts come within microseconds: "0.00 ms" would say nothing.
     if (ms < 1)
-        return translated("%1 µs").arg(QLocale().toString(ms * 1e3, 'f', ms < 0.01 ? 1 : 0));
-    return translated("%1 ms").arg(QLocale().toString(ms, 'f', ms < 100 ? 2 : 0));
+        return numberText("%1 µs").arg(QLocale().toString(ms * 1e3, 'f', ms < 0.01 ? 1 : 0));
+    return numberText("%1 ms").arg(QLocale().toString(ms, 'f', ms < 100 ? 2 : 0));
 }
 
 QString percentText(double share)
 {
     // 99.996 % must not read as 100 %: something was refused.
     const double shown = share >= 1.0 ? 100.0 : std::min(share * 100.0, 99.99);
-    return translated("%1 %").arg(QLocale().toString(shown, 'f', 2));
+    return numberText("%1 %").arg(QLocale().toString(shown, 'f', 2));
 }
 
 QString utcTimeText(qint64 wallNs)

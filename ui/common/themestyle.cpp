@@ -7,7 +7,7 @@ namespace framescope {
 namespace {
 
 /// "@name" stands for the token of that name.
-constexpr const char* sheet = R"(
+constexpr const char* styleText = R"(
 QMainWindow, QDialog { background: @window; }
 QToolTip { background: @panel; color: @text; border: 1px solid @border; padding: 4px 6px; }
 
@@ -145,7 +145,7 @@ QString styleSheetOf(const Theme& theme)
         {"@chip", mixed(color(Token::Border), color(Token::Window), 0.5f)},
         {"@text", color(Token::Text)},
     };
-    QString text = QLatin1String(sheet);
+    QString text = QLatin1String(styleText);
     for (const auto& [name, value] : names)
         text.replace(QLatin1String(name), value.name());
     // A style sheet that selects by property drops fonts that were set on the widget, so these stand here.

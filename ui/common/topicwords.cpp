@@ -1,5 +1,6 @@
 #include "ui/common/topicwords.h"
 
+#include "core/base/clock.h"
 #include "ui/common/numbers.h"
 #include "ui/common/plaintext.h"
 
@@ -13,11 +14,10 @@ namespace framescope {
 
 namespace {
 
-constexpr qint64 nsPerSecond = 1'000'000'000;
-constexpr qsizetype longestName = 200;
+constexpr qsizetype longestToldName = 200;
 constexpr qsizetype uuidLength = 36;
 
-QString translated(const char* text)
+QString topicText(const char* text)
 {
     return QCoreApplication::translate("TopicWords", text);
 }
@@ -34,8 +34,8 @@ QString millisecondsText(double ms)
     const QString minus = ms < 0 ? QStringLiteral("−") : QString();
     const double size = std::abs(ms);
     if (size < 10'000)
-        return minus + translated("%1 ms").arg(QLocale().toString(size, 'f', size < 10 ? 1 : 0));
-    return minus + translated("%1 s").arg(QLocale().toString(size / 1000.0, 'f', 1));
+        return minus + topicText("%1 ms").arg(QLocale().toString(size, 'f', size < 10 ? 1 : 0));
+    return minus + topicText("%1 s").arg(QLocale().toString(size / 1000.0, 'f', 1));
 }
 
 } // namespace
@@ -43,25 +43,25 @@ QString millisecondsText(double ms)
 QString shortTopicName(QByteArrayView topic)
 {
     if (!topic.startsWith("v2."))
-        return visibleLine(topic, longestName);
+        return visibleLine(topic, longestToldName);
     QByteArrayList kept;
     for (const QByteArray& segment : topic.sliced(3).toByteArray().split('.')) {
         if (!isIdentifier(segment))
             kept.append(segment);
     }
-    return kept.isEmpty() ? visibleLine(topic, longestName) : visibleLine(kept.join('.'), longestName);
+    return kept.isEmpty() ? visibleLine(topic, longestToldName) : visibleLine(kept.join('.'), longestToldName);
 }
 
 QString spanText(qint64 ns)
 {
     const qint64 seconds = std::max<qint64>(0, ns) / nsPerSecond;
     if (seconds < 60)
-        return translated("%1 s").arg(seconds);
+        return topicText("%1 s").arg(seconds);
     if (seconds < 3600)
-        return translated("%1 min %2 s").arg(seconds / 60).arg(seconds % 60);
+        return topicText("%1 min %2 s").arg(seconds / 60).arg(seconds % 60);
     if (seconds < 86'400)
-        return translated("%1 h %2 min").arg(seconds / 3600).arg(seconds / 60 % 60);
-    return translated("%1 d %2 h").arg(seconds / 86'400).arg(seconds / 3600 % 24);
+        return topicText("%1 h %2 min").arg(seconds / 3600).arg(seconds / 60 % 60);
+    return topicText("%1 d %2 h").arg(seconds / 86'400).arg(seconds / 3600 % 24);
 }
 
 QString exactSpanText(qint64 ns)
@@ -69,13 +69,13 @@ QString exactSpanText(qint64 ns)
     const qint64 span = std::max<qint64>(0, ns);
     if (span >= 10 * nsPerSecond)
         return spanText(span);
-    return translated("%1 s").arg(QLocale().toString(double(span) / double(nsPerSecond), 'f', 1));
+    return topicText("%1 s").arg(QLocale().toString(double(span) / double(nsPerSecond), 'f', 1));
 }
 
 QString offsetText(qint64 ns)
 {
     const double ms = double(ns) / 1e6;
-    return translated("about %1").arg((ms >= 0 ? QStringLiteral("+") : QString()) + millisecondsText(ms));
+    return topicText("about %1").arg((ms >= 0 ? QStringLiteral("+") : QString()) + millisecondsText(ms));
 }
 
 QString signedLatencyText(qint64 ns)

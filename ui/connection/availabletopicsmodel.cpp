@@ -9,7 +9,7 @@
 namespace framescope {
 
 namespace {
-constexpr qsizetype longestName = 200;
+constexpr qsizetype longestAvailable = 200;
 constexpr qsizetype longestText = 300;
 } // namespace
 
@@ -80,7 +80,7 @@ QVariant AvailableTopicsModel::data(const QModelIndex& index, int role) const
     QString text;
     switch (index.column()) {
     case TopicColumn:
-        text = visibleLine(topic->id, longestName);
+        text = visibleLine(topic->id, longestAvailable);
         break;
     case NeedsColumn:
         text = needsText(*topic);

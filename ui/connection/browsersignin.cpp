@@ -4,13 +4,13 @@
 #include "ui/common/numbers.h"
 #include "ui/common/widgets.h"
 
+#include <QBoxLayout>
 #include <QDesktopServices>
 
 namespace framescope {
 
 namespace {
 
-constexpr qint64 nsPerSecond = 1'000'000'000;
 constexpr qint64 leastLeftNs = 60 * nsPerSecond; // a token that ends within the minute is as good as none
 
 QString keyOf(const PkceRequest& request)

@@ -12,7 +12,7 @@ namespace framescope {
 
 namespace {
 
-QString translated(const char* text)
+QString formText(const char* text)
 {
     return QCoreApplication::translate("ConnectionForm", text);
 }
@@ -39,13 +39,13 @@ namespace {
 QString notificationsProblem(const Profile& profile)
 {
     if (profile.region.isEmpty() && profile.gateway.isEmpty())
-        return translated("Choose a region, or enter the gateway URL.");
+        return formText("Choose a region, or enter the gateway URL.");
     if (!profile.gateway.isEmpty() && !isAllowed(profile.gateway, QLatin1String("https"), QLatin1String("http")))
-        return translated("The gateway URL must begin with https:// (http:// for this machine only) and name a host.");
+        return formText("The gateway URL must begin with https:// (http:// for this machine only) and name a host.");
     if (const Expected<GenesysHosts> hosts = profile.hosts(); !hosts)
         return errorSentence(hosts.error());
     if (profile.clientId.isEmpty())
-        return translated("Enter the client id of the OAuth client.");
+        return formText("Enter the client id of the OAuth client.");
     return {};
 }
 
@@ -56,19 +56,19 @@ QString profileProblem(const Profile& profile)
     if (profile.kind == ProfileKind::Notifications) {
         const QString problem = notificationsProblem(profile);
         if (problem.isEmpty() && !profile.caFile.isEmpty() && !QFileInfo(profile.caFile).isReadable())
-            return translated("The CA file cannot be read.");
+            return formText("The CA file cannot be read.");
         return problem;
     }
     if (profile.region.isEmpty() && profile.url.isEmpty())
-        return translated("Choose a region, or enter the stream URL.");
+        return formText("Choose a region, or enter the stream URL.");
     if (!isAllowed(profile.effectiveUrl(), QLatin1String("wss"), QLatin1String("ws")))
-        return translated("The stream URL must begin with wss:// (ws:// for this machine only) and name a host.");
+        return formText("The stream URL must begin with wss:// (ws:// for this machine only) and name a host.");
     if (profile.signIn && !isAllowed(profile.effectiveTokenUrl(), QLatin1String("https"), QLatin1String("http")))
-        return translated("The token URL must begin with https:// (http:// for this machine only) and name a host.");
+        return formText("The token URL must begin with https:// (http:// for this machine only) and name a host.");
     if (profile.signIn && profile.clientId.isEmpty())
-        return translated("Enter the client id, or switch off “Sign in first”.");
+        return formText("Enter the client id, or switch off “Sign in first”.");
     if (!profile.caFile.isEmpty() && !QFileInfo(profile.caFile).isReadable())
-        return translated("The CA file cannot be read.");
+        return formText("The CA file cannot be read.");
     return {};
 }
 
@@ -77,7 +77,7 @@ void chooseFile(QWidget* parent, QLineEdit* field, const QString& title, const Q
     auto* dialog = new QFileDialog(parent, title, QFileInfo(field->text()).path());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
-    dialog->setNameFilters({nameFilter, translated("All files (*)")});
+    dialog->setNameFilters({nameFilter, formText("All files (*)")});
     QObject::connect(dialog, &QFileDialog::fileSelected, field, &QLineEdit::setText);
     dialog->open();
 }

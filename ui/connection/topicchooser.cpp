@@ -10,6 +10,7 @@
 #include "ui/connection/topicids.h"
 #include "ui/detail/rowtable.h"
 
+#include <QBoxLayout>
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QLineEdit>
@@ -22,7 +23,7 @@ namespace framescope {
 namespace {
 constexpr int askDelayMs = 250;
 constexpr int idRole = Qt::UserRole;
-constexpr qsizetype longestName = 80;
+constexpr qsizetype longestChosen = 80;
 } // namespace
 
 DirectoryCalls directoryCalls(std::shared_ptr<Directory> directory)
@@ -253,7 +254,7 @@ void TopicChooser::takeMe(const Expected<NamedEntity>& me)
 void TopicChooser::showMine()
 {
     const bool isKnown = !m_me.id.isEmpty();
-    const QString reason = isKnown     ? tr("Of %1").arg(visibleText(m_me.name.left(longestName)))
+    const QString reason = isKnown     ? tr("Of %1").arg(visibleText(m_me.name.left(longestChosen)))
                            : m_hasUser ? tr("The service has not said yet who signed in")
                                        : tr("Only for a person who signs in in the browser: client credentials have no "
                                             "user. Read what is on offer once signed in");
@@ -322,7 +323,7 @@ void TopicChooser::takeNames(const Expected<std::vector<NamedEntity>>& names)
         return;
     }
     for (const NamedEntity& entity : *names) {
-        auto* item = new QListWidgetItem(visibleText(entity.name.left(longestName)), m_names);
+        auto* item = new QListWidgetItem(visibleText(entity.name.left(longestChosen)), m_names);
         item->setData(idRole, QString::fromUtf8(entity.id));
         item->setToolTip(QString::fromUtf8(entity.id).toHtmlEscaped());
     }
@@ -399,7 +400,8 @@ void TopicChooser::append(const QString& topic)
     const QString name = m_nameOf.value(topic);
     const QString shown = visibleText(topic.left(ServiceLimit::topicLength));
     const QString words =
-        name.isEmpty() ? shown : tr("%1 · %2").arg(visibleText(name.left(longestName)), shortTopicName(topic.toUtf8()));
+        name.isEmpty() ? shown
+                       : tr("%1 · %2").arg(visibleText(name.left(longestChosen)), shortTopicName(topic.toUtf8()));
     auto* item = new QListWidgetItem(words, m_chosen);
     item->setData(idRole, topic);
     item->setToolTip(shown.toHtmlEscaped());

@@ -12,7 +12,7 @@ namespace {
 
 constexpr qsizetype longestShown = 80;
 
-QString translated(const char* text)
+QString topicIdText(const char* text)
 {
     return QCoreApplication::translate("TopicIds", text);
 }
@@ -60,22 +60,22 @@ QString topicProblem(const QString& topic)
     static const QRegularExpression allowed(QStringLiteral("^[A-Za-z0-9._\\-?&@:~+]+$"));
     const QString shown = visibleText(topic.left(longestShown));
     if (topic.contains(QLatin1Char('{')) || topic.contains(QLatin1Char('}')))
-        return translated("%1 still has a place for an id.").arg(shown);
+        return topicIdText("%1 still has a place for an id.").arg(shown);
     if (topic.size() > ServiceLimit::topicLength)
-        return translated("%1 … has more than %2 characters.").arg(shown).arg(ServiceLimit::topicLength);
+        return topicIdText("%1 … has more than %2 characters.").arg(shown).arg(ServiceLimit::topicLength);
     if (!topic.startsWith(QLatin1String("v2.")) || !allowed.match(topic).hasMatch())
-        return translated("%1 is no topic: topics begin with v2.").arg(shown);
+        return topicIdText("%1 is no topic: topics begin with v2.").arg(shown);
     if (isSystemTopic(topic.toUtf8()))
-        return translated("%1 comes by itself.").arg(shown);
+        return topicIdText("%1 comes by itself.").arg(shown);
     return {};
 }
 
 QString topicObstacle(const AvailableTopic& topic, bool hasUser)
 {
     if (!topic.isForWebSocket())
-        return translated("not over WebSocket: %1 only").arg(visibleLine(topic.transports.join(", "), longestShown));
+        return topicIdText("not over WebSocket: %1 only").arg(visibleLine(topic.transports.join(", "), longestShown));
     if (topic.requiresCurrentUser && !hasUser)
-        return translated("needs a signed-in person: client credentials have none");
+        return topicIdText("needs a signed-in person: client credentials have none");
     return {};
 }
 

@@ -7,6 +7,7 @@
 #include <QGuiApplication>
 #include <QKeyEvent>
 #include <QPaintEvent>
+#include <QPainter>
 #include <QScrollBar>
 
 namespace framescope {
@@ -15,7 +16,7 @@ namespace {
 
 constexpr int margin = 12;
 constexpr int offsetDigits = 6;
-constexpr qsizetype copyLimit = 64 * 1024;
+constexpr qsizetype copyLimitBytes = 64 * 1024;
 
 QChar asciiOf(char byte)
 {
@@ -80,11 +81,11 @@ void BytesView::copy() const
         const qsizetype end = qsizetype(finding.range.offset) + qsizetype(finding.range.length);
         if (!finding.range.isNull() && end <= m_payload.size() && qsizetype(finding.range.length) < m_payload.size()) {
             QGuiApplication::clipboard()->setText(
-                dump(finding.range.offset, std::min(end, finding.range.offset + copyLimit)));
+                dump(finding.range.offset, std::min(end, finding.range.offset + copyLimitBytes)));
             return;
         }
     }
-    QGuiApplication::clipboard()->setText(dump(0, copyLimit));
+    QGuiApplication::clipboard()->setText(dump(0, copyLimitBytes));
 }
 
 void BytesView::measure()

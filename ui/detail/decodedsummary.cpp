@@ -9,18 +9,19 @@
 #include <QCoreApplication>
 #include <QFontMetrics>
 #include <QPaintEvent>
+#include <QPainter>
 
 namespace framescope {
 
 namespace {
 
-constexpr qsizetype longestText = 160;
-constexpr qsizetype longestValue = 120;
+constexpr qsizetype longestSummary = 160;
+constexpr qsizetype longestSummaryValue = 120;
 constexpr qsizetype idLength = 36; // a UUID says nothing in a summary
 constexpr qsizetype itemsShown = 4;
 constexpr int deepest = 2;
 
-QString translated(const char* text)
+QString summaryText(const char* text)
 {
     return QCoreApplication::translate("DecodedSummary", text);
 }
@@ -38,7 +39,7 @@ QString itemText(QByteArrayView json, const JsonSpan& object)
             parts += text.sliced(1, text.size() - 2);
         }
     }
-    return parts.isEmpty() ? jsonValueText(json, object, longestValue)
+    return parts.isEmpty() ? jsonValueText(json, object, longestSummaryValue)
                            : QStringLiteral("{ ") + parts.join(QStringLiteral(" · ")) + QStringLiteral(" }");
 }
 
@@ -55,7 +56,7 @@ public:
     {
         add(jsonRoot(m_json), 0);
         if (m_isCut)
-            m_lines.push_back({0, QStringLiteral("…"), translated("more in Decoded"), {}});
+            m_lines.push_back({0, QStringLiteral("…"), summaryText("more in Decoded"), {}});
         return std::move(m_lines);
     }
 
@@ -78,15 +79,16 @@ private:
             addMember(*member, isList ? QString::number(row) : jsonName(member->key), isList, indent);
         }
         for (const MissingMember& gone : missing)
-            m_lines.push_back({indent, gone.name, translated("missing"), gone.severity});
+            m_lines.push_back({indent, gone.name, summaryText("missing"), gone.severity});
     }
 
     void addMember(const JsonMember& member, const QString& name, bool isItem, int indent)
     {
         const JsonSpan& value = member.value;
         const bool opens = value.isContainer() && (m_failing.leadsToFailure(value) || value.kind == OutlineKind::Array);
-        const QString text = isItem && value.kind == OutlineKind::Object ? itemText(m_json, value)
-                                                                         : jsonValueText(m_json, value, longestValue);
+        const QString text = isItem && value.kind == OutlineKind::Object
+                                 ? itemText(m_json, value)
+                                 : jsonValueText(m_json, value, longestSummaryValue);
         m_lines.push_back({indent, name, text, m_failing.severityOf(value)});
         if (opens && indent < deepest)
             add(value, indent + 1);
@@ -118,7 +120,7 @@ std::vector<SummaryLine> summaryLines(const Frame& frame)
         return SummaryBuilder(frame).build();
     std::vector<SummaryLine> lines;
     if (frame.head.opcode == Opcode::Text) { // text that no parser could read: as it came, as far as it fits
-        lines.push_back({0, translated("text"), visibleLine(frame.payload, longestText), {}});
+        lines.push_back({0, summaryText("text"), visibleLine(frame.payload, longestSummary), {}});
         return lines;
     }
     for (const DecodedRow& row : mediaRows(frame.payload))

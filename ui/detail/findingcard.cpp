@@ -5,8 +5,10 @@
 #include "ui/detail/factsheet.h"
 #include "ui/detail/findingwords.h"
 
+#include <QBoxLayout>
 #include <QClipboard>
 #include <QGuiApplication>
+#include <QPainter>
 #include <QPainterPath>
 
 namespace framescope {
@@ -15,7 +17,7 @@ namespace {
 
 constexpr int edgeWidth = 3;
 constexpr int corner = 5;
-constexpr qsizetype longestValue = 240;
+constexpr qsizetype longestCardValue = 240;
 
 void addFact(std::vector<Fact>& facts, const QString& name, const QString& value, bool fixed = false)
 {
@@ -72,9 +74,9 @@ void FindingCard::setFinding(const Finding& finding, const Frame& frame)
     if (!sentence.isEmpty())
         facts.push_back({{}, sentence, false, Token::SecondaryText});
     addFact(facts, tr("In the frame"), findingPlace(finding), true);
-    addFact(facts, tr("In the schema"), visibleLine(finding.schemaPointer, longestValue), true);
-    addFact(facts, tr("Expected"), visibleLine(finding.expected, longestValue), true);
-    addFact(facts, tr("Actual"), visibleLine(finding.actual, longestValue), true);
+    addFact(facts, tr("In the schema"), visibleLine(finding.schemaPointer, longestCardValue), true);
+    addFact(facts, tr("Expected"), visibleLine(finding.expected, longestCardValue), true);
+    addFact(facts, tr("Actual"), visibleLine(finding.actual, longestCardValue), true);
     addFact(facts, tr("Likely cause"), findingText(info.cause));
     addFact(facts, tr("Next step"), findingText(info.nextStep));
     m_facts->setFacts(std::move(facts));

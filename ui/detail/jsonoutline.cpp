@@ -10,7 +10,7 @@ namespace framescope {
 
 namespace {
 
-constexpr qsizetype longestName = 200;
+constexpr qsizetype longestMember = 200;
 constexpr qsizetype countLimit = 10'000;
 
 bool isSpace(char c)
@@ -181,7 +181,7 @@ std::optional<JsonSpan> jsonAtPointer(QByteArrayView text, QByteArrayView pointe
 
 QString jsonName(QByteArrayView rawKey)
 {
-    return visibleText(jsonStringText(rawKey.first(std::min(rawKey.size(), longestName))));
+    return visibleText(jsonStringText(rawKey.first(std::min(rawKey.size(), longestMember))));
 }
 
 QString jsonValueText(QByteArrayView text, const JsonSpan& value, qsizetype maximum)

@@ -7,7 +7,7 @@ namespace framescope {
 
 namespace {
 
-bool isRightAligned(int column)
+bool isNumberColumn(int column)
 {
     using Column = FrameTableModel::Column;
     return column == Column::Number || column == Column::Delta || column == Column::Size || column == Column::Parse ||
@@ -86,7 +86,7 @@ QVariant FrameTableModel::data(const QModelIndex& index, int role) const
         return numberOfRow(index.row());
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue(Qt::AlignVCenter |
-                                   (isRightAligned(index.column()) ? Qt::AlignRight : Qt::AlignLeft));
+                                   (isNumberColumn(index.column()) ? Qt::AlignRight : Qt::AlignLeft));
     if (role == Qt::AccessibleTextRole)
         return sentence(index.row());
     if (role < NumberRole && role != Qt::DisplayRole && role != Qt::ToolTipRole)
@@ -160,7 +160,7 @@ QVariant FrameTableModel::headerData(int section, Qt::Orientation orientation, i
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return QVariant::fromValue(Qt::AlignVCenter | (isRightAligned(section) ? Qt::AlignRight : Qt::AlignLeft));
+        return QVariant::fromValue(Qt::AlignVCenter | (isNumberColumn(section) ? Qt::AlignRight : Qt::AlignLeft));
     if (role == Qt::ToolTipRole && section == Delta)
         return tr("Milliseconds since the frame before it");
     if (role == Qt::ToolTipRole && section == Parse)

@@ -17,7 +17,7 @@
 namespace framescope {
 
 namespace {
-constexpr int copyLimit = 10'000;
+constexpr int copyLimitRows = 10'000;
 } // namespace
 
 FrameTableView::FrameTableView(FrameTableModel* model, QWidget* parent)
@@ -326,7 +326,7 @@ void FrameTableView::copyRows()
 {
     QStringList lines;
     const QModelIndexList rows = selectionModel()->selectedRows();
-    for (const QModelIndex& index : rows.first(std::min<qsizetype>(rows.size(), copyLimit)))
+    for (const QModelIndex& index : rows.first(std::min<qsizetype>(rows.size(), copyLimitRows)))
         lines += rowAsText(index.row());
     if (!lines.isEmpty())
         QGuiApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));

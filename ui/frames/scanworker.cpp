@@ -7,8 +7,8 @@
 namespace framescope {
 
 namespace {
-constexpr int reportEveryMs = 60;
-constexpr int commitPollMs = 50;
+constexpr int scanReportMs = 60;
+constexpr int scanPollMs = 50;
 constexpr int commitPatienceMs = 3'000; // a live frame is on the disk a commit interval after it came
 } // namespace
 
@@ -46,7 +46,7 @@ void ScanWorker::run(quint64 ticket, const ScanRequest& request)
             break;
         }
         next = request.newestFirst ? batch->firstNumber() - 1 : batch->lastNumber() + 1;
-        if (m_sinceReport.elapsed() >= reportEveryMs)
+        if (m_sinceReport.elapsed() >= scanReportMs)
             report(request.newestFirst);
     }
     if (isCancelled())
@@ -76,13 +76,13 @@ FrameBatchPtr ScanWorker::blockFromFile(quint64 number, const QString& path)
             return nullptr;
         m_reader = std::move(*reader);
     }
-    for (int waited = 0; waited <= commitPatienceMs && !isCancelled(); waited += commitPollMs) {
+    for (int waited = 0; waited <= commitPatienceMs && !isCancelled(); waited += scanPollMs) {
         const auto block = m_reader->blockOfFrame(number);
         if (block && *block && !(*block)->isEmpty())
             return *block;
         if (!block && block.error().code != ErrorCode::NotFound)
             return nullptr;
-        QThread::msleep(commitPollMs);
+        QThread::msleep(scanPollMs);
     }
     return nullptr;
 }

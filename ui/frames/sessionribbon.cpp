@@ -1,5 +1,6 @@
 #include "ui/frames/sessionribbon.h"
 
+#include "core/base/clock.h"
 #include "ui/common/numbers.h"
 #include "ui/common/theme.h"
 
@@ -13,13 +14,12 @@
 namespace framescope {
 
 namespace {
-constexpr int barWidth = 5;
+constexpr int ribbonBarWidth = 5;
 constexpr int barGap = 2;
-constexpr int pitch = barWidth + barGap;
+constexpr int pitch = ribbonBarWidth + barGap;
 constexpr int side = 6;
 constexpr std::size_t gapLimit = 200;
 constexpr qint64 shortestSpan = 60; // seconds: a session that began just now does not fill the strip with three bars
-constexpr qint64 nsPerSecond = 1'000'000'000;
 } // namespace
 
 SessionRibbon::SessionRibbon(QWidget* parent)
@@ -137,14 +137,14 @@ void SessionRibbon::paintEvent(QPaintEvent*)
     const int full = height() - 12;
     for (std::size_t i = 0; i < bars.size(); ++i) {
         const int x = side + int(i) * pitch;
-        if (x + barWidth > width() - side)
+        if (x + ribbonBarWidth > width() - side)
             break;
         if (bars[i].frames > 0) {
             const int tall = std::max(1, int(double(bars[i].frames) / double(highest) * full));
-            painter.fillRect(x, height() - 2 - tall, barWidth, tall, theme.color(Token::ChartVolume));
+            painter.fillRect(x, height() - 2 - tall, ribbonBarWidth, tall, theme.color(Token::ChartVolume));
         }
         if (bars[i].refused > 0)
-            painter.fillRect(x, 3, barWidth, 5, theme.color(Token::ChartFail));
+            painter.fillRect(x, 3, ribbonBarWidth, 5, theme.color(Token::ChartFail));
     }
     paintGaps(painter);
     paintMark(painter);

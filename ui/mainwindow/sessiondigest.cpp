@@ -10,8 +10,8 @@ namespace framescope {
 
 namespace {
 constexpr int eventPage = 1'000;
-constexpr std::size_t eventLimit = 20'000;
-constexpr int reportEveryMs = 400;
+constexpr std::size_t digestEventLimit = 20'000;
+constexpr int digestReportMs = 400;
 } // namespace
 
 SessionDigest::SessionDigest(QObject* parent)
@@ -66,7 +66,7 @@ void SessionDigest::run(const QString& path, int metricsWindow, quint64 ticket)
 
     std::vector<AuditEvent> all;
     quint64 from = 1;
-    while (ticket == m_ticket.load() && all.size() < eventLimit) {
+    while (ticket == m_ticket.load() && all.size() < digestEventLimit) {
         const auto events = (*reader)->events(from, extent->lastSeq, eventPage);
         if (!events) {
             tell(ticket, [this, error = events.error()] { Q_EMIT failed(error); });
@@ -95,7 +95,7 @@ void SessionDigest::run(const QString& path, int metricsWindow, quint64 ticket)
         metrics.consumeBatch(*block);
         lastMonoNs = (*block)->heads.back().monoNs;
         next = (*block)->lastNumber() + 1;
-        if (sinceReport.elapsed() > reportEveryMs) {
+        if (sinceReport.elapsed() > digestReportMs) {
             tell(ticket, [this, snapshot = metrics.snapshot(lastMonoNs)] { Q_EMIT metricsRead(snapshot); });
             sinceReport.start();
         }

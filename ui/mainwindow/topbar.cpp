@@ -16,8 +16,6 @@ namespace framescope {
 
 namespace {
 
-constexpr qint64 nsPerSecond = 1'000'000'000;
-
 Token dotToken(SourcePhase phase)
 {
     switch (phase) {

@@ -31,7 +31,7 @@ T inRange(bool understood, T value, T least, T most, T standard)
     return understood && value >= least && value <= most ? value : standard;
 }
 
-QString translated(const char* text)
+QString preferenceText(const char* text)
 {
     return QCoreApplication::translate("Preferences", text);
 }
@@ -108,10 +108,10 @@ Preferences Preferences::load(QString* notice)
         return read;
     const QString aside = setAside(file);
     if (notice) {
-        *notice =
-            aside.isEmpty()
-                ? translated("The preferences in %1 could not be read. The defaults are used.").arg(file)
-                : translated("The preferences could not be read and are kept as %1. The defaults are used.").arg(aside);
+        *notice = aside.isEmpty()
+                      ? preferenceText("The preferences in %1 could not be read. The defaults are used.").arg(file)
+                      : preferenceText("The preferences could not be read and are kept as %1. The defaults are used.")
+                            .arg(aside);
     }
     return {};
 }

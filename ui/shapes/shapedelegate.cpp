@@ -9,9 +9,9 @@
 namespace framescope {
 
 namespace {
-constexpr int barWidth = 48;
-constexpr int barHeight = 6;
-constexpr int air = 8;
+constexpr int rateBarWidth = 48;
+constexpr int rateBarHeight = 6;
+constexpr int rateAir = 8;
 } // namespace
 
 ShapeDelegate::ShapeDelegate(QObject* parent)
@@ -35,7 +35,7 @@ void ShapeDelegate::paintPresence(QPainter* painter, const QStyleOptionViewItem&
     const double share = index.data(ShapePathsModel::ShareRole).toDouble();
     paintGround(painter, option, index);
     painter->setFont(theme.interfaceFont());
-    const QRect box = option.rect.adjusted(air, 0, -air, 0);
+    const QRect box = option.rect.adjusted(rateAir, 0, -rateAir, 0);
     if (share < 0) {
         painter->setPen(theme.color(isSelected ? Token::SelectionText : Token::SecondaryText));
         painter->drawText(box, int(Qt::AlignLeft | Qt::AlignVCenter), index.data().toString());
@@ -44,17 +44,17 @@ void ShapeDelegate::paintPresence(QPainter* painter, const QStyleOptionViewItem&
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setPen(Qt::NoPen);
-    QRectF bar(box.left(), 0, barWidth, barHeight);
-    bar.moveTop(option.rect.center().y() - barHeight / 2.0 + 0.5);
+    QRectF bar(box.left(), 0, rateBarWidth, rateBarHeight);
+    bar.moveTop(option.rect.center().y() - rateBarHeight / 2.0 + 0.5);
     painter->setBrush(theme.color(Token::Border));
-    painter->drawRoundedRect(bar, barHeight / 2.0, barHeight / 2.0);
-    bar.setWidth(std::max<double>(barHeight, bar.width() * share));
+    painter->drawRoundedRect(bar, rateBarHeight / 2.0, rateBarHeight / 2.0);
+    bar.setWidth(std::max<double>(rateBarHeight, bar.width() * share));
     painter->setBrush(theme.color(Token::SecondaryText));
-    painter->drawRoundedRect(bar, barHeight / 2.0, barHeight / 2.0);
+    painter->drawRoundedRect(bar, rateBarHeight / 2.0, rateBarHeight / 2.0);
     painter->restore();
     painter->setPen(theme.color(isSelected ? Token::SelectionText : Token::Text));
     TabularText(theme.tabularFont())
-        .drawLeft(*painter, QRectF(box).adjusted(barWidth + air, 0, 0, 0), index.data().toString());
+        .drawLeft(*painter, QRectF(box).adjusted(rateBarWidth + rateAir, 0, 0, 0), index.data().toString());
 }
 
 void ShapeDelegate::paintLink(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
@@ -63,7 +63,7 @@ void ShapeDelegate::paintLink(QPainter* painter, const QStyleOptionViewItem& opt
     paintGround(painter, option, index);
     painter->setPen(theme.color(Token::Accent));
     TabularText(theme.tabularFont())
-        .drawRight(*painter, option.rect.adjusted(air, 0, -air, 0), index.data().toString());
+        .drawRight(*painter, option.rect.adjusted(rateAir, 0, -rateAir, 0), index.data().toString());
 }
 
 } // namespace framescope

@@ -11,9 +11,9 @@ namespace framescope {
 
 namespace {
 
-constexpr qsizetype longestName = 300;
+constexpr qsizetype longestPath = 300;
 
-bool isRightAligned(int column)
+bool isFrameColumn(int column)
 {
     return column == ShapePathsModel::FirstColumn || column == ShapePathsModel::LastColumn;
 }
@@ -116,7 +116,7 @@ QString ShapePathsModel::textOf(const Row& row, int column) const
     if (!row.path)
         return column != PathColumn    ? QString()
                : row.pointer.isEmpty() ? tr("(the document)")
-                                       : visibleLine(row.pointer, longestName);
+                                       : visibleLine(row.pointer, longestPath);
     switch (column) {
     case PathColumn:
         return shapePathText(*row.path);
@@ -163,8 +163,7 @@ QVariant ShapePathsModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole:
         return tipOf(row, index.column()).toHtmlEscaped().replace(u'\n', QStringLiteral("<br>"));
     case Qt::TextAlignmentRole:
-        return QVariant::fromValue(Qt::AlignVCenter |
-                                   (isRightAligned(index.column()) ? Qt::AlignRight : Qt::AlignLeft));
+        return QVariant::fromValue(Qt::AlignVCenter | (isFrameColumn(index.column()) ? Qt::AlignRight : Qt::AlignLeft));
     case SeverityRole:
         return int(row.changes.empty() ? Severity::Note : Severity::Warning);
     case ShareRole:
@@ -179,7 +178,7 @@ QVariant ShapePathsModel::headerData(int section, Qt::Orientation orientation, i
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return QVariant::fromValue(Qt::AlignVCenter | (isRightAligned(section) ? Qt::AlignRight : Qt::AlignLeft));
+        return QVariant::fromValue(Qt::AlignVCenter | (isFrameColumn(section) ? Qt::AlignRight : Qt::AlignLeft));
     if (role != Qt::DisplayRole)
         return {};
     const QString names[] = {tr("Path"),        tr("JSON types"), tr("Present"),

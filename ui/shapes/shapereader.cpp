@@ -7,7 +7,7 @@
 namespace framescope {
 
 namespace {
-constexpr qint64 reportEveryMs = 200;
+constexpr qint64 shapeReportMs = 200;
 }
 
 ShapeReader::ShapeReader() = default;
@@ -69,7 +69,7 @@ Expected<void> ShapeReader::read(quint64 ticket, ShapeScan& scan, SessionReader&
     QElapsedTimer sinceReport;
     sinceReport.start();
     return scan.readOn(reader, [&](quint64 done, quint64 all) {
-        if (sinceReport.elapsed() >= reportEveryMs) {
+        if (sinceReport.elapsed() >= shapeReportMs) {
             sinceReport.restart();
             Q_EMIT progressed(ticket, done, all);
         }

@@ -1,5 +1,7 @@
 #include "ui/topics/csvtable.h"
 
+#include "core/base/clock.h"
+
 #include <QCryptographicHash>
 #include <QSaveFile>
 #include <algorithm>
@@ -171,7 +173,6 @@ CsvTable lanesCsv(const NotificationState& state, const Instant& now)
 
 CsvTable gapsCsv(const NotificationState& state)
 {
-    constexpr qint64 nsPerMs = 1'000'000;
     CsvTable table({"topic", "channel", "from_utc", "to_utc", "length_ms", "cause", "loss"});
     for (const TopicGapEntry& gap : state.gaps) {
         table.text(gap.topic);

@@ -9,7 +9,7 @@
 namespace framescope {
 
 namespace {
-constexpr qsizetype longestName = 200;
+constexpr qsizetype longestGapTopic = 200;
 }
 
 void GapModel::setState(const NotificationStatePtr& state)
@@ -87,7 +87,7 @@ QVariant GapModel::data(const QModelIndex& index, int role) const
         return gap->fromWallNs == 0 || gap->toWallNs == 0 ? tr("unknown")
                                                           : exactSpanText(gap->toWallNs - gap->fromWallNs);
     case TopicColumn:
-        return visibleLine(gap->topic, longestName);
+        return visibleLine(gap->topic, longestGapTopic);
     case LaneColumn:
         return QString::number(gap->lane);
     case CauseColumn:

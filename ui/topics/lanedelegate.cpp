@@ -11,9 +11,9 @@
 namespace framescope {
 
 namespace {
-constexpr int barWidth = 56;
-constexpr int barHeight = 6;
-constexpr int air = 8;
+constexpr int lifeBarWidth = 56;
+constexpr int lifeBarHeight = 6;
+constexpr int lifeAir = 8;
 } // namespace
 
 LaneDelegate::LaneDelegate(QObject* parent)
@@ -30,7 +30,7 @@ void LaneDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
         const bool isSelected = (option.state & QStyle::State_Selected) != 0;
         painter->setFont(semiBold(theme.interfaceFont()));
         painter->setPen(theme.color(isSelected ? Token::SelectionText : Token::Text));
-        const QRect box = option.rect.adjusted(air, 0, -air, 0);
+        const QRect box = option.rect.adjusted(lifeAir, 0, -lifeAir, 0);
         painter->drawText(box, int(Qt::AlignLeft | Qt::AlignVCenter),
                           painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, box.width()));
         return;
@@ -43,16 +43,16 @@ void LaneDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
         return;
     const auto severity = Severity(index.data(LaneModel::SeverityRole).toInt());
     const Token colour = severity == Severity::Note ? Token::Accepted : severityToken(severity);
-    QRectF bar(option.rect.right() - air - barWidth, 0, barWidth, barHeight);
-    bar.moveTop(option.rect.center().y() - barHeight / 2.0);
+    QRectF bar(option.rect.right() - lifeAir - lifeBarWidth, 0, lifeBarWidth, lifeBarHeight);
+    bar.moveTop(option.rect.center().y() - lifeBarHeight / 2.0);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setPen(Qt::NoPen);
     painter->setBrush(theme.color(Token::Border));
-    painter->drawRoundedRect(bar, barHeight / 2.0, barHeight / 2.0);
-    bar.setWidth(std::max<double>(barHeight, bar.width() * share));
+    painter->drawRoundedRect(bar, lifeBarHeight / 2.0, lifeBarHeight / 2.0);
+    bar.setWidth(std::max<double>(lifeBarHeight, bar.width() * share));
     painter->setBrush(theme.color(colour));
-    painter->drawRoundedRect(bar, barHeight / 2.0, barHeight / 2.0);
+    painter->drawRoundedRect(bar, lifeBarHeight / 2.0, lifeBarHeight / 2.0);
     painter->restore();
 }
 

@@ -1,5 +1,6 @@
 #include "ui/topics/lanewords.h"
 
+#include "core/base/clock.h"
 #include "core/genesys/directory.h" // the service's limits
 #include "ui/common/errorwords.h"
 #include "ui/common/numbers.h"
@@ -14,19 +15,18 @@ namespace framescope {
 
 namespace {
 
-constexpr qint64 nsPerSecond = 1'000'000'000;
 constexpr qint64 lateNs = 31 * nsPerSecond;
 constexpr qint64 lostNs = 35 * nsPerSecond;
 constexpr qsizetype longestVersion = 40;
 
-QString translated(const char* text)
+QString laneText(const char* text)
 {
     return QCoreApplication::translate("LaneWords", text);
 }
 
 QString agoText(qint64 ns)
 {
-    return translated("%1 ago").arg(spanText(ns));
+    return laneText("%1 ago").arg(spanText(ns));
 }
 
 /// Seconds to @p deadlineNs, a started second counted whole: "in 1 s" until it is there.
@@ -49,7 +49,7 @@ qint64 silenceNs(const LaneStatus& lane, const Instant& now)
 
 QString ofText(int used, int all)
 {
-    return translated("%1 of %2").arg(countText(quint64(std::max(0, used))), countText(quint64(all)));
+    return laneText("%1 of %2").arg(countText(quint64(std::max(0, used))), countText(quint64(all)));
 }
 
 } // namespace
@@ -58,21 +58,21 @@ QString lanePhaseText(const LaneStatus& lane)
 {
     switch (lane.phase) {
     case SourcePhase::Idle:
-        return translated("– not started");
+        return laneText("– not started");
     case SourcePhase::SigningIn:
-        return translated("… signing in");
+        return laneText("… signing in");
     case SourcePhase::Connecting:
-        return translated("… connecting");
+        return laneText("… connecting");
     case SourcePhase::Connected:
-        return lane.renewing ? translated("✓ connected, renewing") : translated("✓ connected");
+        return lane.renewing ? laneText("✓ connected, renewing") : laneText("✓ connected");
     case SourcePhase::Waiting:
-        return translated("… waiting to reconnect");
+        return laneText("… waiting to reconnect");
     case SourcePhase::Suspended:
-        return translated("… held by the breaker");
+        return laneText("… held by the breaker");
     case SourcePhase::Stopped:
-        return translated("– stopped");
+        return laneText("– stopped");
     case SourcePhase::Failed:
-        return translated("✕ failed");
+        return laneText("✕ failed");
     }
     return {};
 }
@@ -99,16 +99,16 @@ QString heartbeatText(const LaneStatus& lane, const Instant& now)
 {
     switch (healthAt(lane, now)) {
     case HeartbeatHealth::Unknown:
-        return translated("not connected");
+        return laneText("not connected");
     case HeartbeatHealth::Late:
-        return translated("! nothing for %1").arg(spanText(silenceNs(lane, now)));
+        return laneText("! nothing for %1").arg(spanText(silenceNs(lane, now)));
     case HeartbeatHealth::Lost:
-        return translated("✕ nothing for %1").arg(spanText(silenceNs(lane, now)));
+        return laneText("✕ nothing for %1").arg(spanText(silenceNs(lane, now)));
     case HeartbeatHealth::Good:
         break;
     }
     if (lane.lastHeartbeatMonoNs == 0)
-        return translated("none yet");
+        return laneText("none yet");
     return agoText(now.monoNs - lane.lastHeartbeatMonoNs);
 }
 
@@ -122,27 +122,27 @@ double heartbeatShare(const LaneStatus& lane, const Instant& now)
 
 QString lastEventText(const LaneStatus& lane, const Instant& now)
 {
-    return lane.lastEventMonoNs == 0 ? translated("none yet") : agoText(now.monoNs - lane.lastEventMonoNs);
+    return lane.lastEventMonoNs == 0 ? laneText("none yet") : agoText(now.monoNs - lane.lastEventMonoNs);
 }
 
 QString endsInText(qint64 expiresWallNs, const Instant& now)
 {
     if (expiresWallNs == 0)
-        return translated("unknown");
+        return laneText("unknown");
     const qint64 left = (expiresWallNs - now.wallNs) / nsPerSecond;
-    return left > 0 ? countdownText(left) : translated("ended");
+    return left > 0 ? countdownText(left) : laneText("ended");
 }
 
 QString laneNextText(const LaneStatus& lane, const Instant& now)
 {
     if (lane.closingDeadlineMonoNs > 0)
-        return translated("closing announced: reconnect within %1 s")
+        return laneText("closing announced: reconnect within %1 s")
             .arg(secondsTo(lane.closingDeadlineMonoNs, now.monoNs));
     QString words;
     if (lane.nextAttemptMonoNs > 0 && lane.phase != SourcePhase::Connected)
-        words = translated("reconnects in %1 s").arg(secondsTo(lane.nextAttemptMonoNs, now.monoNs));
+        words = laneText("reconnects in %1 s").arg(secondsTo(lane.nextAttemptMonoNs, now.monoNs));
     else if (lane.renewing)
-        words = translated("renewing: its successor takes over, both are open");
+        words = laneText("renewing: its successor takes over, both are open");
     if (lane.error && lane.phase != SourcePhase::Connected) {
         const QString why = errorSentence(*lane.error);
         words += words.isEmpty() ? why : QStringLiteral(" · ") + why;
@@ -160,15 +160,15 @@ QString notificationsSentence(const NotificationState& state)
     const auto rejected = quint64(std::count_if(state.topics.begin(), state.topics.end(), [](const TopicStatus& topic) {
         return topic.state == TopicState::Rejected;
     }));
-    const QString channels = state.lanes.size() == 1 ? translated("1 channel")
-                                                     : translated("%1 channels").arg(countText(state.lanes.size()));
+    const QString channels =
+        state.lanes.size() == 1 ? laneText("1 channel") : laneText("%1 channels").arg(countText(state.lanes.size()));
     QString topics =
-        state.topics.size() == 1 ? translated("1 topic") : translated("%1 topics").arg(countText(state.topics.size()));
+        state.topics.size() == 1 ? laneText("1 topic") : laneText("%1 topics").arg(countText(state.topics.size()));
     if (rejected > 0)
-        topics += translated(" (%1 rejected)").arg(countText(rejected));
+        topics += laneText(" (%1 rejected)").arg(countText(rejected));
     if (state.lanes.empty()) // before the first one, and in a session file
-        return translated("Notifications · %1").arg(topics);
-    return translated("Notifications · %1 · %2").arg(channels, topics);
+        return laneText("Notifications · %1").arg(topics);
+    return laneText("Notifications · %1 · %2").arg(channels, topics);
 }
 
 const LaneStatus* firstEndingLane(const NotificationState& state)
@@ -203,23 +203,23 @@ QString gaugesText(const NotificationState& state, const Instant& now)
     for (const LaneStatus& lane : state.lanes)
         fullest = std::max(fullest, lane.topics);
     QStringList parts;
-    parts += translated("fullest channel %1 topics").arg(ofText(fullest, ServiceLimit::topicsPerChannel));
+    parts += laneText("fullest channel %1 topics").arg(ofText(fullest, ServiceLimit::topicsPerChannel));
     parts += state.channelsInUse < 0
-                 ? translated("channels in use unknown, limit %1").arg(ServiceLimit::channelsPerUserAndApp)
-                 : translated("channels %1").arg(ofText(state.channelsInUse, ServiceLimit::channelsPerUserAndApp));
+                 ? laneText("channels in use unknown, limit %1").arg(ServiceLimit::channelsPerUserAndApp)
+                 : laneText("channels %1").arg(ofText(state.channelsInUse, ServiceLimit::channelsPerUserAndApp));
     if (state.channelsInUse >= ServiceLimit::channelsPerUserAndApp)
-        parts.back() += translated(" (one more evicts the oldest)");
+        parts.back() += laneText(" (one more evicts the oldest)");
     const int limit = state.requestLimit > 0 ? state.requestLimit : ServiceLimit::requestsPerMinute;
-    parts += translated("requests %1 a minute").arg(ofText(state.requestsLastMinute, limit));
+    parts += laneText("requests %1 a minute").arg(ofText(state.requestsLastMinute, limit));
     if (state.requestsResumeMonoNs > now.monoNs)
         parts.back() +=
-            translated(" (asked to slow down: again in %1 s)").arg(secondsTo(state.requestsResumeMonoNs, now.monoNs));
-    parts += state.schemaOrigin.isEmpty() ? translated("schemas not loaded yet")
-                                          : translated("schemas %1, version %2")
+            laneText(" (asked to slow down: again in %1 s)").arg(secondsTo(state.requestsResumeMonoNs, now.monoNs));
+    parts += state.schemaOrigin.isEmpty() ? laneText("schemas not loaded yet")
+                                          : laneText("schemas %1, version %2")
                                                 .arg(visibleLine(state.schemaOrigin, longestVersion),
                                                      visibleLine(state.schemaVersion, longestVersion));
-    parts += state.clockOffsetNs ? translated("clock offset %1").arg(offsetText(*state.clockOffsetNs))
-                                 : translated("clock offset unknown");
+    parts += state.clockOffsetNs ? laneText("clock offset %1").arg(offsetText(*state.clockOffsetNs))
+                                 : laneText("clock offset unknown");
     return parts.join(QStringLiteral(" · "));
 }
 

@@ -12,9 +12,9 @@ namespace framescope {
 
 namespace {
 
-constexpr qsizetype longestName = 200;
+constexpr qsizetype longestTopic = 200;
 
-bool isRightAligned(int column)
+bool isCountColumn(int column)
 {
     return column == TopicsModel::LaneColumn || column == TopicsModel::GapsColumn;
 }
@@ -170,7 +170,7 @@ QString TopicsModel::textOf(const TopicStatus& status, int column) const
     const bool isLive = m_origin == Origin::Live;
     switch (column) {
     case TopicColumn:
-        return visibleLine(status.id, longestName);
+        return visibleLine(status.id, longestTopic);
     case LaneColumn:
         return QString::number(status.lane);
     case StateColumn:
@@ -204,8 +204,7 @@ QVariant TopicsModel::data(const QModelIndex& index, int role) const
         return (index.column() == TopicColumn ? textOf(*status, TopicColumn) : topicAdviceText(*status))
             .toHtmlEscaped();
     case Qt::TextAlignmentRole:
-        return QVariant::fromValue(Qt::AlignVCenter |
-                                   (isRightAligned(index.column()) ? Qt::AlignRight : Qt::AlignLeft));
+        return QVariant::fromValue(Qt::AlignVCenter | (isCountColumn(index.column()) ? Qt::AlignRight : Qt::AlignLeft));
     case SeverityRole:
         return int(status->state == TopicState::Rejected ? Severity::Error : Severity::Note);
     default:
@@ -218,7 +217,7 @@ QVariant TopicsModel::headerData(int section, Qt::Orientation orientation, int r
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return QVariant::fromValue(Qt::AlignVCenter | (isRightAligned(section) ? Qt::AlignRight : Qt::AlignLeft));
+        return QVariant::fromValue(Qt::AlignVCenter | (isCountColumn(section) ? Qt::AlignRight : Qt::AlignLeft));
     if (role != Qt::DisplayRole)
         return {};
     const QString names[] = {

@@ -14,7 +14,7 @@ namespace {
 constexpr qsizetype longestReason = 300;
 constexpr qsizetype longestCause = 80;
 
-QString translated(const char* text)
+QString statusText(const char* text)
 {
     return QCoreApplication::translate("TopicStatusWords", text);
 }
@@ -46,11 +46,11 @@ QString topicStateText(TopicState state)
 {
     switch (state) {
     case TopicState::Pending:
-        return translated("… pending");
+        return statusText("… pending");
     case TopicState::Permitted:
-        return translated("✓ permitted");
+        return statusText("✓ permitted");
     case TopicState::Rejected:
-        return translated("✕ rejected");
+        return statusText("✕ rejected");
     }
     return {};
 }
@@ -58,14 +58,14 @@ QString topicStateText(TopicState state)
 QString topicReasonText(const TopicStatus& status)
 {
     if (status.state == TopicState::Pending)
-        return translated("waits for its channel");
+        return statusText("waits for its channel");
     if (status.state == TopicState::Permitted)
         return {};
     const QString reason = visibleLine(status.rejection, longestReason);
     if (status.missingPermissions.isEmpty())
-        return reason.isEmpty() ? translated("the service gave no reason") : reason;
+        return reason.isEmpty() ? statusText("the service gave no reason") : reason;
     const QString missing = visibleLine(status.missingPermissions.join(", "), longestReason);
-    return translated("missing %1: give it to the OAuth client's role, with the division").arg(missing);
+    return statusText("missing %1: give it to the OAuth client's role, with the division").arg(missing);
 }
 
 QString topicAdviceText(const TopicStatus& status)
@@ -75,19 +75,19 @@ QString topicAdviceText(const TopicStatus& status)
         const QString reason = visibleLine(status.rejection, longestReason);
         const QString advice =
             status.missingPermissions.isEmpty()
-                ? translated("Check the topic's name and its ids, and whether it needs a signed-in person.")
-                : translated("Give the role of the OAuth client (or person) these permissions and the divisions of "
+                ? statusText("Check the topic's name and its ids, and whether it needs a signed-in person.")
+                : statusText("Give the role of the OAuth client (or person) these permissions and the divisions of "
                              "what the topic is about, then connect again: %1")
                       .arg(visibleLine(status.missingPermissions.join(", "), longestReason));
         return reason.isEmpty() ? advice : reason + QLatin1Char('\n') + advice;
     }
     case TopicState::Permitted:
         if (status.events == 0 && status.subscribedWallNs > 0)
-            return translated("Subscribed, but nothing came yet: perhaps nothing happened there, or the id is that of "
+            return statusText("Subscribed, but nothing came yet: perhaps nothing happened there, or the id is that of "
                               "something else.");
         return {};
     case TopicState::Pending:
-        return translated("It is subscribed as soon as its channel is there.");
+        return statusText("It is subscribed as soon as its channel is there.");
     }
     return {};
 }
@@ -99,8 +99,8 @@ QString topicEventsText(const TopicStatus& status)
     if (status.state != TopicState::Permitted)
         return {};
     if (status.subscribedWallNs == 0)
-        return translated("none yet");
-    return translated("none since %1").arg(utcTimeText(status.subscribedWallNs).chopped(4));
+        return statusText("none yet");
+    return statusText("none since %1").arg(utcTimeText(status.subscribedWallNs).chopped(4));
 }
 
 QString topicSilenceText(const TopicStatus& status, const Instant& now)
