@@ -77,6 +77,33 @@ void sayDrops(const SessionSummary& summary)
     say(row("losses", text), dropped == 0 ? Tone::Plain : Tone::Bad);
 }
 
+/// "      12 x SCHEMA-TYPE           A value has another type than the schema says", and its entry of the catalogue.
+template <typename Each>
+void forEachFinding(const MetricsSnapshot& metrics, Each each)
+{
+    for (std::size_t id = 1; id < metrics.findings.size(); ++id) {
+        if (metrics.findings[id] == 0)
+            continue;
+        const FindingInfo& info = findingInfo(FindingId(id));
+        each(QStringLiteral("%1 x %2  %3")
+                 .arg(grouped(metrics.findings[id]), 8)
+                 .arg(QString::fromLatin1(info.name), -20)
+                 .arg(QString::fromUtf8(info.title)),
+             info);
+    }
+}
+
+/// What was found, and below each what to do about it.
+void sayFindings(const MetricsSnapshot& metrics)
+{
+    const bool none = std::all_of(metrics.findings.begin(), metrics.findings.end(), [](quint64 n) { return n == 0; });
+    say(row("findings", none ? QStringLiteral("none") : QString()));
+    forEachFinding(metrics, [](const QString& line, const FindingInfo& info) {
+        say(QStringLiteral("  ") + line);
+        say(QString(13, u' ') + QString::fromUtf8(info.nextStep));
+    });
+}
+
 } // namespace
 
 void EventCounts::add(const AuditEvent& event)
@@ -88,15 +115,7 @@ void EventCounts::add(const AuditEvent& event)
 QStringList findingLines(const MetricsSnapshot& metrics)
 {
     QStringList lines;
-    for (std::size_t id = 1; id < metrics.findings.size(); ++id) {
-        if (metrics.findings[id] == 0)
-            continue;
-        const FindingInfo& info = findingInfo(FindingId(id));
-        lines += QStringLiteral("%1 x %2  %3")
-                     .arg(grouped(metrics.findings[id]), 8)
-                     .arg(QString::fromLatin1(info.name), -20)
-                     .arg(QString::fromUtf8(info.title));
-    }
+    forEachFinding(metrics, [&lines](const QString& line, const FindingInfo&) { lines += line; });
     return lines;
 }
 
@@ -104,10 +123,7 @@ void saySummary(const SessionSummary& summary, const EventCounts& events, const 
 {
     sayFrames(summary);
     sayLatency(summary);
-    const QStringList findings = findingLines(*summary.metrics);
-    say(row("findings", findings.isEmpty() ? QStringLiteral("none") : QString()));
-    for (const QString& line : findings)
-        say(QStringLiteral("  ") + line);
+    sayFindings(*summary.metrics);
     sayEvents(summary, events);
     sayDrops(summary);
     say(row("session", summary.sessionPath + QStringLiteral(" (%1)").arg(

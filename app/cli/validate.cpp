@@ -7,6 +7,7 @@
 
 #include <QCommandLineParser>
 #include <QFile>
+#include <QSet>
 
 namespace framescope::cli {
 
@@ -51,6 +52,13 @@ QString lineOf(const QString& path, const Finding& finding)
     return line;
 }
 
+/// "  SCHEMA-TYPE: likely cause: The sender … Next step: Compare …"
+QString adviceOf(const FindingInfo& info)
+{
+    return QStringLiteral("  %1: likely cause: %2 Next step: %3")
+        .arg(QString::fromUtf8(info.name), QString::fromUtf8(info.cause), QString::fromUtf8(info.nextStep));
+}
+
 /// ExitDone, ExitFindings or ExitFailure.
 int validateOne(const Schema& schema, const QString& path, OutputDevice& output)
 {
@@ -62,9 +70,14 @@ int validateOne(const Schema& schema, const QString& path, OutputDevice& output)
     std::vector<Finding> findings;
     schema.validate(*document, findings);
     bool valid = true;
+    QSet<const FindingInfo*> advised; // once for each kind: a document may have many of one
     for (const Finding& finding : findings) {
         valid = valid && finding.severity != Severity::Error;
         output.write(printable(lineOf(path, finding)).toUtf8() + '\n');
+        const FindingInfo& info = findingInfo(finding.id);
+        if (!advised.contains(&info))
+            output.write(adviceOf(info).toUtf8() + '\n');
+        advised.insert(&info);
     }
     if (valid)
         output.write(printable(path + QStringLiteral(": valid")).toUtf8() + '\n');

@@ -1,4 +1,5 @@
 // framescope-cli as a person and a script use it: real processes, real sockets, exit codes and files.
+#include "core/frame/findingcatalogue.h"
 #include "tests/support/commandline.h"
 
 #include <QFile>
@@ -11,6 +12,7 @@
 #include <QTest>
 #include <csignal>
 
+using namespace framescope;
 using namespace framescope::test;
 
 class TestCommandLine : public QObject
@@ -287,7 +289,9 @@ void TestCommandLine::findingsExitWithThreeWhenAskedTo()
     QCOMPARE(number(stats, "frames_received"), qint64(6));
     QCOMPARE(number(stats, "frames_rejected"), qint64(3));
     QCOMPARE(number(stats.value(QStringLiteral("findings")).toObject(), "JSON-PARSE"), qint64(3));
-    QVERIFY2(strict.err.contains("JSON-PARSE"), strict.err.constData());
+    const FindingInfo& parse = findingInfo(FindingId::JsonParse);
+    for (const char* words : {parse.name, parse.title, parse.nextStep})
+        QVERIFY2(strict.err.contains(words), strict.err.constData());
     QCOMPARE(runCli(m_folder->path(), record).exitCode, 0);
 }
 
@@ -432,7 +436,12 @@ void TestCommandLine::validateTellsValidFromInvalid()
     const Outcome bad = validate({QStringLiteral("good.json"), QStringLiteral("bad.json")});
     QCOMPARE(bad.exitCode, 3);
     QVERIFY2(bad.out.contains("good.json: valid"), bad.out.constData());
-    QVERIFY2(bad.out.contains("bad.json: SCHEMA-TYPE error at /id"), bad.out.constData());
+    const FindingInfo& wrongType = findingInfo(FindingId::SchemaType);
+    for (const QByteArray& words :
+         {QByteArray("bad.json: SCHEMA-TYPE error at /id, bytes 6 to 10 (schema /properties/id/type): ") +
+              wrongType.title + "; expected integer; actual \"one\"\n",
+          QByteArray("likely cause: ") + wrongType.cause, QByteArray("Next step: ") + wrongType.nextStep})
+        QVERIFY2(bad.out.contains(words), (words + bad.out).constData());
     QCOMPARE(validate({QStringLiteral("broken.json")}).exitCode, 3);
     QCOMPARE(validate({QStringLiteral("missing.json"), QStringLiteral("bad.json")}).exitCode, 1);
     QCOMPARE(runCli(m_folder->path(), words("validate broken.json good.json")).exitCode, 1);
