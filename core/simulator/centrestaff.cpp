@@ -74,6 +74,12 @@ std::string_view routingName(Agent::Routing routing)
     return routingNames[std::size_t(routing)];
 }
 
+qint64 momentAfter(qint64 lastMs, qint64 nowMs)
+{
+    constexpr qint64 mostAheadMs = 1000; // below what a reader takes for a clock that is wrong
+    return std::min(std::max(nowMs, lastMs + 1), nowMs + mostAheadMs);
+}
+
 CentreStaff::CentreStaff(quint64 seed, int agentCount, int queueCount)
 {
     Uuids uuids(seed ^ 0x7374616666ULL);

@@ -6,10 +6,15 @@
 #include "core/simulator/topickind.h"
 
 #include <QByteArray>
+#include <algorithm>
 #include <string>
 #include <vector>
 
 namespace framescope {
+
+/// Now, or a moment after @p lastMs where the story is told faster than the clock runs: two changes of one moment would
+/// be one event to whoever hears of them. At most a second ahead of @p nowMs.
+[[nodiscard]] qint64 momentAfter(qint64 lastMs, qint64 nowMs);
 
 struct Agent
 {
@@ -45,6 +50,11 @@ struct Agent
     qint64 routingSinceMs = 0;
     qint64 queuesSinceMs = 0;
     bool busy = false; ///< in a conversation, or at work after it
+
+    [[nodiscard]] qint64 nextChangeMs(qint64 nowMs) const
+    {
+        return momentAfter(std::max(routingSinceMs, presenceSinceMs), nowMs);
+    }
 };
 
 struct Queue

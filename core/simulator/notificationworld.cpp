@@ -111,7 +111,7 @@ void NotificationWorld::changeAgent()
     const bool onQueue = agent.presence == Agent::Presence::OnQueue;
     if (onQueue && agent.routing == Agent::Routing::NotResponding) {
         agent.routing = Agent::Routing::Idle;
-        agent.routingSinceMs = m_teller.nowMs();
+        agent.routingSinceMs = agent.nextChangeMs(m_teller.nowMs());
         m_teller.tellRouting(agent);
         return;
     }
@@ -121,7 +121,7 @@ void NotificationWorld::changeAgent()
     agent.presence =
         onQueue ? Agent::Presence(1 + m_prng.below(quint32(Agent::Presence::Count_) - 1)) : Agent::Presence::OnQueue;
     agent.routing = onQueue ? Agent::Routing::OffQueue : Agent::Routing::Idle;
-    agent.presenceSinceMs = agent.routingSinceMs = m_teller.nowMs();
+    agent.presenceSinceMs = agent.routingSinceMs = agent.nextChangeMs(m_teller.nowMs());
     for (const std::size_t queue : agent.queues)
         m_staff.queues[queue].counts[0].changed = true;
     m_teller.tellPresence(agent);
@@ -172,8 +172,9 @@ void NotificationWorld::operate()
     const std::string& conversation = anyCall().id;
     if (conversation.empty())
         return;
+    m_operatedMs = momentAfter(m_operatedMs, m_teller.nowMs());
     m_teller.tell(TopicKind::Operations, id, [&](std::string& json) {
-        staffbodies::appendOperation(id, conversation, m_staff.organizationId, m_teller.nowMs(), json);
+        staffbodies::appendOperation(id, conversation, m_staff.organizationId, m_operatedMs, json);
     });
 }
 

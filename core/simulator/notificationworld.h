@@ -67,6 +67,7 @@ private:
     EventTeller m_teller;
     Prng m_prng;
     std::vector<LiveCall> m_calls; ///< the lasting ones first
+    qint64 m_operatedMs = 0;       ///< the last operational event
 };
 
 } // namespace framescope

@@ -171,7 +171,7 @@ void NotificationWorld::answer(LiveCall& call)
 
     Agent& person = m_staff.agents[agent.index];
     person.routing = Agent::Routing::Interacting;
-    person.routingSinceMs = nowMs;
+    person.routingSinceMs = person.nextChangeMs(nowMs);
     m_teller.tellDetail(TopicKind::AcdEnd, call, acd);
     m_teller.tellDetail(TopicKind::UserStart, call, agent);
     m_teller.tellMetric({"tAcd", waitedMs}, call, acd);
@@ -189,7 +189,7 @@ void NotificationWorld::missCall(LiveCall& call)
     Agent& person = m_staff.agents[agent.index];
     person.busy = false;
     person.routing = Agent::Routing::NotResponding;
-    person.routingSinceMs = m_teller.nowMs();
+    person.routingSinceMs = person.nextChangeMs(m_teller.nowMs());
     --counts(call).alerting;
     call.phase = Phase::Queued;
     m_teller.tellMetric({"tNotResponding", agent.endMs - agent.startMs}, call, agent);
@@ -291,7 +291,7 @@ void NotificationWorld::completeWork(LiveCall& call, CallParticipant& agent)
     Agent& person = m_staff.agents[agent.index];
     person.busy = false;
     person.routing = Agent::Routing::Idle;
-    person.routingSinceMs = m_teller.nowMs();
+    person.routingSinceMs = person.nextChangeMs(m_teller.nowMs());
     m_teller.tellDetail(TopicKind::AfterCallWork, call, agent);
     m_teller.tellDetail(TopicKind::Wrapup, call, agent);
     m_teller.tellRouting(person);

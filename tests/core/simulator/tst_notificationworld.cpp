@@ -70,6 +70,7 @@ private Q_SLOTS:
     void sameSeedTellsTheSameStory();
     void snapshotsOfATopicDiffer();
     void fewEventsRepeatAnEarlierOne();
+    void agentsNeverChangeTwiceInOneMoment();
     void conversationsGoThroughTheirStages();
     void observationsComeAtMostOnceASecond();
     void oddMessagesHaveTheFaultTheySay();
@@ -210,6 +211,25 @@ void TstNotificationWorld::fewEventsRepeatAnEarlierOne()
         total += count;
     }
     QVERIFY2(total < heard / 12, QByteArray::number(total).constData());
+}
+
+/// Told as fast as a client reads, much happens in one millisecond.
+void TstNotificationWorld::agentsNeverChangeTwiceInOneMoment()
+{
+    NotificationWorld world(setup(16));
+    Everybody everybody;
+    for (int i = 0; i < 1500; ++i)
+        world.step(noon, everybody);
+    QSet<QByteArray> seen;
+    int heard = 0;
+    for (const auto& one : everybody.heard) {
+        if (!one.message.contains(R"(.routingStatus","version)") && !one.message.contains(R"(.presence","version)"))
+            continue;
+        ++heard;
+        QVERIFY2(!seen.contains(one.message.chopped(40)), one.message.constData());
+        seen.insert(one.message.chopped(40));
+    }
+    QVERIFY(heard > 200);
 }
 
 void TstNotificationWorld::conversationsGoThroughTheirStages()
