@@ -54,7 +54,13 @@ QString describe(const std::optional<Error>& error)
                  : QStringLiteral("no error");
 }
 
-/// Finding names by frame number, as the session file has them.
+/// "SCHEMA-TYPE /routing/priority @512+3"
+QByteArray placed(const QByteArray& finding, const QByteArray& pointer, quint32 offset, quint32 length)
+{
+    return finding + ' ' + pointer + " @" + QByteArray::number(offset) + '+' + QByteArray::number(length);
+}
+
+/// Findings with their places, by frame number, as the session file has them.
 std::map<quint64, QByteArrayList> recordedFindings(SessionReader& reader)
 {
     std::map<quint64, QByteArrayList> byFrame;
@@ -63,7 +69,8 @@ std::map<quint64, QByteArrayList> recordedFindings(SessionReader& reader)
         const FrameBatch& batch = **block;
         for (std::size_t i = 0; i < batch.size(); ++i) {
             for (const Finding& finding : batch.findingsOf(i))
-                byFrame[batch.heads[i].number] += QByteArray(findingInfo(finding.id).name);
+                byFrame[batch.heads[i].number] +=
+                    placed(findingInfo(finding.id).name, finding.pointer, finding.range.offset, finding.range.length);
         }
         next = batch.lastNumber() + 1;
     }
@@ -201,8 +208,9 @@ void TestWholeLine::badDayYieldsExactlyItsFindingsAndEvents()
     std::map<quint64, QByteArrayList> expected;
     std::map<QByteArray, int> expectedEvents;
     for (const SentFault& fault : sent.faults) {
-        if (!fault.expectedFinding.isEmpty())
-            expected[fault.frame] += fault.expectedFinding;
+        if (fault.place)
+            expected[fault.frame] +=
+                placed(fault.expectedFinding, fault.place->pointer, fault.place->offset, fault.place->length);
         if (!fault.expectedEvent.isEmpty())
             ++expectedEvents[fault.expectedEvent];
     }
