@@ -14,6 +14,7 @@ int runSimulate(const QStringList& arguments);
 int runExport(const QStringList& arguments);
 int runFilter(const QStringList& arguments);
 int runStats(const QStringList& arguments);
+int runVerify(const QStringList& arguments);
 int runValidate(const QStringList& arguments);
 
 struct Command

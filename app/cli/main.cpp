@@ -15,12 +15,13 @@ namespace framescope::cli {
 
 std::span<const Command> commands()
 {
-    static constexpr std::array<Command, 6> all{{
+    static constexpr std::array<Command, 7> all{{
         {"record", "Record a live stream or the built-in demo into a session file", runRecord},
         {"simulate", "Serve the built-in simulator on a loopback port", runSimulate},
         {"export", "Write frames or the audit log of a session as CSV or JSON lines", runExport},
         {"filter", "Print or count the frames of a session that match an expression", runFilter},
         {"stats", "Print the figures of a session", runStats},
+        {"verify", "Check that nobody changed a session since it was recorded", runVerify},
         {"validate", "Check JSON documents against a JSON Schema", runValidate},
     }};
     return all;
@@ -51,7 +52,7 @@ std::optional<int> parseArguments(QCommandLineParser& parser, const QString& com
 namespace {
 
 /// Promised names that come with a later version: a clear answer, not "unknown command".
-constexpr std::array<const char*, 3> laterCommands{"verify", "replay", "import"};
+constexpr std::array<const char*, 2> laterCommands{"replay", "import"};
 
 QByteArray overview()
 {
@@ -61,7 +62,7 @@ QByteArray overview()
         text += "  " + QByteArray(command.name).leftJustified(10) + command.summary + '\n';
     text += "\nframescope-cli COMMAND --help explains a command; --version prints the version.\n\n"
             "Exit codes: 0 done, 1 run-time failure, 2 usage, 3 findings at or above --fail-on or a document that\n"
-            "does not validate, 4 authentication, 5 connection, 130 interrupted.\n";
+            "does not validate, 4 authentication, 5 connection, 6 the audit log does not verify, 130 interrupted.\n";
     return text;
 }
 

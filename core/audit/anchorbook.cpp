@@ -55,6 +55,12 @@ QByteArray textOf(const Anchor& anchor)
 
 } // namespace
 
+ChainVerifier::Known knownFrom(const Anchor& anchor)
+{
+    return {anchor.seq, QByteArrayView(anchor.head.data(), qsizetype(anchor.head.size())).toByteArray(),
+            anchor.checkpoint};
+}
+
 AnchorBook::AnchorBook(QString folder)
     : m_folder(std::move(folder))
 {

@@ -4,7 +4,7 @@
 ///
 /// One small file (0600) a session in a folder (0700), replaced whole (written beside and renamed).
 /// Thread: any, one writer a session. Errors: Io; the recording goes on, since the chain itself stands in the file.
-#include "core/audit/checkpoint.h"
+#include "core/audit/chainverifier.h"
 
 #include <QString>
 #include <optional>
@@ -22,6 +22,9 @@ struct Anchor
     bool isEnded = false; ///< the recording ended in order with this checkpoint
     QString sessionPath;
 };
+
+/// What a verifier needs of it.
+[[nodiscard]] ChainVerifier::Known knownFrom(const Anchor& anchor);
 
 class AnchorBook
 {

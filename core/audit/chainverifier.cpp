@@ -66,7 +66,7 @@ bool ChainVerifier::isInPlace(quint64 seq)
 {
     if (!m_report.isSound())
         return false;
-    const quint64 expected = expectedSeq() + (m_suspect ? 1 : 0);
+    const quint64 expected = nextSeq();
     if (seq == expected)
         return true;
     if (m_suspect)
@@ -120,7 +120,7 @@ bool ChainVerifier::add(const EventEntry& event, const QByteArray& chain)
         return doubt(chain, rehash);
     ++m_report.events;
     if (event.action == QByteArrayView(auditActionName(AuditAction::SigningKey).data())) {
-        m_isAnyKeyNamed = true;
+        m_isAnyKeyNamed = m_isAnyKeyNamed || event.detail.contains("public_key");
         m_isKeyNamed = m_isKeyNamed || (m_report.key && event.detail.contains(toHex(m_report.key->id())));
     }
     return advance(hash);

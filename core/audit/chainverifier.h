@@ -92,7 +92,9 @@ public:
     ChainVerifier(Log log, Expectation expectation, std::function<std::optional<Checkpoint>()> nextCheckpoint);
 
     /// The sequence number that must come next.
-    [[nodiscard]] quint64 expectedSeq() const { return m_report.lastSeq + 1; }
+    [[nodiscard]] quint64 nextSeq() const { return expectedSeq() + (m_suspect ? 1 : 0); }
+    /// So many entries fit.
+    [[nodiscard]] quint64 lastSeq() const { return m_report.lastSeq; }
     /// Each false when there is nothing more to find out.
     [[nodiscard]] bool add(const EventEntry& event, const QByteArray& chain);
     [[nodiscard]] bool add(const Block& block);
@@ -110,6 +112,7 @@ private:
 
     void fail(ChainFault fault, quint64 first, quint64 last = 0);
     void failCheckpoint(ChainFault fault, quint64 number);
+    [[nodiscard]] quint64 expectedSeq() const { return m_report.lastSeq + 1; }
     [[nodiscard]] bool isInPlace(quint64 seq);
     [[nodiscard]] bool advance(const Sha256Digest& hash);
     [[nodiscard]] bool doubt(QByteArrayView stored, const Rehash& rehash);

@@ -142,6 +142,18 @@ bool valuesAllowed(const FrameHead& head)
 
 } // namespace
 
+BlockCounts countsOf(const FrameBatch& block)
+{
+    BlockCounts counts;
+    for (const FrameHead& head : block.heads) {
+        counts.accepted += head.verdict == Verdict::Accepted;
+        counts.warned += head.verdict == Verdict::Warned;
+        counts.refused += head.verdict == Verdict::Refused;
+        counts.receivedBytes += head.sizeBytes;
+    }
+    return counts;
+}
+
 BlockEncoder::BlockEncoder()
     : m_context(ZSTD_createCCtx())
 {

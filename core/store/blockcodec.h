@@ -44,6 +44,16 @@ enum class Packing
     Fast   ///< twice as fast, 2.1 times smaller
 };
 
+/// What a block's columns for overviews say.
+struct BlockCounts
+{
+    qint64 accepted = 0;
+    qint64 warned = 0;
+    qint64 refused = 0;
+    quint64 receivedBytes = 0;
+};
+[[nodiscard]] BlockCounts countsOf(const FrameBatch& block);
+
 class BlockEncoder
 {
 public:

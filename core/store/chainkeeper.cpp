@@ -161,7 +161,8 @@ Checkpoint checkpointRow(SqliteStatement& statement)
 {
     Checkpoint checkpoint;
     checkpoint.number = quint64(statement.integer(0));
-    checkpoint.reason = CheckpointReason(quint8(statement.integer(1)));
+    const qint64 reason = statement.integer(1);
+    checkpoint.reason = CheckpointReason(reason == quint8(reason) ? quint8(reason) : 0);
     checkpoint.seq = quint64(statement.integer(2));
     checkpoint.head = arrayOf<32>(statement.bytes(3));
     checkpoint.at = {statement.integer(5), statement.integer(4)};

@@ -13,26 +13,6 @@ qint64 sizeOf(const QByteArray& path)
     return stat(path.constData(), &file) == 0 ? qint64(file.st_size) : 0;
 }
 
-struct BlockCounts
-{
-    qint64 accepted = 0;
-    qint64 warned = 0;
-    qint64 refused = 0;
-    quint64 receivedBytes = 0;
-};
-
-BlockCounts countsOf(const FrameBatch& block)
-{
-    BlockCounts counts;
-    for (const FrameHead& head : block.heads) {
-        counts.accepted += head.verdict == Verdict::Accepted;
-        counts.warned += head.verdict == Verdict::Warned;
-        counts.refused += head.verdict == Verdict::Refused;
-        counts.receivedBytes += head.sizeBytes;
-    }
-    return counts;
-}
-
 } // namespace
 
 SessionStorage::SessionStorage(QString path, SqliteConnection connection, PayloadPolicy payloads, ChainKeeper chain)

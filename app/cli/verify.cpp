@@ -1,0 +1,187 @@
+#include "app/cli/commands.h"
+#include "app/cli/exitcode.h"
+#include "app/cli/sessionwalk.h"
+#include "app/cli/signalwatcher.h"
+#include "app/cli/terminal.h"
+#include "app/cli/words.h"
+#include "core/audit/anchorbook.h"
+#include "core/audit/chainfaults.h"
+#include "core/session/signingkeys.h"
+#include "core/store/sessionverify.h"
+
+#include <QCommandLineParser>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QRegularExpression>
+
+namespace framescope::cli {
+
+namespace {
+
+const QString verifyCommandName = QStringLiteral("verify");
+constexpr qint64 keyFileLimit = 16 * 1024;
+
+/// What was given at the command line, and the anchor that this computer keeps of the session.
+struct Question
+{
+    QString path;
+    ChainVerifier::Expectation expectation;
+    bool hasOwnAnchor = false;
+};
+
+Expected<PublicKey> readPublicKey(const QString& path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return failure(ErrorCode::Io, file.errorString(), path);
+    auto key = PublicKey::fromPem(file.read(keyFileLimit));
+    if (!key)
+        return failure(key.error().code, key.error().detail, path);
+    return key;
+}
+
+/// "HASH" or "ENTRY:HASH".
+std::optional<ChainVerifier::Known> anchorOf(const QString& text)
+{
+    static const QRegularExpression form(QStringLiteral("^(?:(\\d{1,18}):)?((?:[0-9a-fA-F]{2}){8,32})$"));
+    const auto match = form.match(text);
+    if (!match.hasMatch())
+        return std::nullopt;
+    return ChainVerifier::Known{match.captured(1).toULongLong(), QByteArray::fromHex(match.captured(2).toLatin1()), 0};
+}
+
+QString withPlaces(const char* sentence, const ChainReport& report)
+{
+    return QString::fromUtf8(sentence)
+        .replace(QStringLiteral("%1"), grouped(report.firstBadSeq))
+        .replace(QStringLiteral("%2"), grouped(report.lastBadSeq))
+        .replace(QStringLiteral("%3"), grouped(report.badCheckpoint));
+}
+
+QString signedLine(const ChainReport& report)
+{
+    if (!report.key)
+        return QStringLiteral("no: there was no key to sign with");
+    const auto own = ownPublicKey();
+    const QString whose = report.isKeyExpected         ? QStringLiteral("the expected key")
+                          : own && *own == *report.key ? QStringLiteral("this computer's key")
+                                                       : QStringLiteral("a key that only the file itself names");
+    const quint64 rest = report.lastSeq - report.provenSeq;
+    return QStringLiteral("up to entry %1 by %2 checkpoints, key %3 (%4)%5")
+        .arg(grouped(report.provenSeq), grouped(report.checkpoints),
+             QString::fromLatin1(toHex(report.key->id()).first(16)), whose,
+             rest == 0 ? QString() : QStringLiteral("; %1 later entries are not signed").arg(grouped(rest)));
+}
+
+QStringList linesOf(const ChainReport& report, const Question& question)
+{
+    QStringList lines;
+    const auto add = [&lines](const char* name, const QString& text) {
+        lines += QString::fromLatin1(name).leftJustified(12) + text;
+    };
+    add("result", (report.isSound() ? QStringLiteral("The audit log is sound. ")
+                                    : QStringLiteral("The audit log does not verify. ")) +
+                      withPlaces(chainFaultInfo(report.fault).sentence, report));
+    if (report.fault == ChainFault::NoChain)
+        return lines;
+    add("entries", QStringLiteral("%1 fit (%2 frames, %3 events)")
+                       .arg(grouped(report.lastSeq), grouped(report.frames), grouped(report.events)));
+    add("signed", signedLine(report));
+    add("head", QStringLiteral("%1:%2").arg(report.lastSeq).arg(QString::fromLatin1(toHex(report.head))));
+    if (report.isSound()) {
+        add("ended", report.isEnded ? QStringLiteral("in order")
+                                    : QStringLiteral("no: it runs, or was interrupted after the last entry"));
+        add("anchors", question.expectation.anchors.empty()
+                           ? QStringLiteral("none known: a tail cut off after the last checkpoint would not show")
+                           : QStringLiteral("%1 met%2")
+                                 .arg(report.anchorsMet)
+                                 .arg(question.hasOwnAnchor ? QStringLiteral(", with the one that this computer keeps")
+                                                            : QString()));
+        add("not proven", QString::fromUtf8(chainLimits()));
+    }
+    return lines;
+}
+
+Expected<ChainReport> verifyWithProgress(const Question& question)
+{
+    ProgressLine progress;
+    QElapsedTimer running;
+    running.start();
+    return verifySession(question.path, question.expectation, [&](quint64 done, quint64 all) {
+        progress.show(QStringLiteral("Verifying ") +
+                      progressOf(done, all, running.elapsed(), QStringLiteral("entries")));
+        return SignalWatcher::count() == 0;
+    });
+}
+
+/// False after a usage error was said.
+bool readOptions(const QCommandLineParser& parser, Question& question, int& code)
+{
+    if (parser.isSet(QStringLiteral("anchor"))) {
+        const auto anchor = anchorOf(parser.value(QStringLiteral("anchor")));
+        if (!anchor) {
+            code = usageError(verifyCommandName, QStringLiteral("an anchor is 16 to 64 hexadecimal digits, with or "
+                                                                "without \"ENTRY:\" before them"));
+            return false;
+        }
+        question.expectation.anchors.push_back(*anchor);
+    }
+    if (parser.isSet(QStringLiteral("public-key"))) {
+        const auto key = readPublicKey(parser.value(QStringLiteral("public-key")));
+        if (!key) {
+            say(QStringLiteral("framescope-cli verify: ") + inWords(key.error()), Tone::Bad);
+            code = exitCodeOf(key.error());
+            return false;
+        }
+        question.expectation.key = *key;
+    }
+    return true;
+}
+
+} // namespace
+
+int runVerify(const QStringList& arguments)
+{
+    QCommandLineParser parser;
+    parser.setApplicationDescription(QStringLiteral(
+        "Recomputes the audit chain of a session and says the first thing that does not fit: exit 0 when\n"
+        "it is sound, 6 when not."));
+    parser.addOptions(
+        {{QStringLiteral("public-key"),
+          QStringLiteral("The key that must have signed it, as PEM. Without it the key that the file names is used."),
+          QStringLiteral("FILE")},
+         {QStringLiteral("anchor"),
+          QStringLiteral("Hash of an entry that must be in the log, as an earlier verify or an export's manifest said\n"
+                         "it (HASH or ENTRY:HASH)."),
+          QStringLiteral("HASH")}});
+    if (const std::optional<int> done = parseArguments(
+            parser, verifyCommandName, QStringLiteral("SESSION [--public-key FILE] [--anchor HASH]"), arguments))
+        return *done;
+    if (parser.positionalArguments().size() != 1)
+        return usageError(verifyCommandName, QStringLiteral("say which one session file to verify"));
+    int code = ExitDone;
+    Question question;
+    question.path = parser.positionalArguments().first();
+    if (!readOptions(parser, question, code))
+        return code;
+    const std::unique_ptr<SessionReader> reader = openSession(verifyCommandName, question.path, code);
+    if (!reader)
+        return code;
+    if (const auto anchor = AnchorBook(defaultAnchorFolder()).read(reader->info().sessionId)) {
+        question.expectation.anchors.push_back(knownFrom(*anchor));
+        question.hasOwnAnchor = true;
+    }
+    SignalWatcher signalWatcher;
+    const Expected<ChainReport> report = verifyWithProgress(question);
+    if (!report) {
+        if (report.error().code != ErrorCode::Cancelled)
+            say(QStringLiteral("framescope-cli verify: ") + inWords(report.error()), Tone::Bad);
+        return exitCodeOf(report.error());
+    }
+    OutputDevice output;
+    for (const QString& line : linesOf(*report, question))
+        output.write(printable(line).toUtf8() + '\n');
+    return report->isSound() ? ExitDone : ExitVerification;
+}
+
+} // namespace framescope::cli
