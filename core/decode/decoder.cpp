@@ -15,21 +15,6 @@ quint32 nsSince(qint64 monoNs)
     return quint32(std::clamp<qint64>(monotonicNs() - monoNs, 0, std::numeric_limits<quint32>::max()));
 }
 
-FrameHead headOf(const RawFrame& frame, quint64 sizeBytes, quint64 number, quint8 flags)
-{
-    FrameHead head;
-    head.number = number;
-    head.monoNs = frame.arrival.monoNs;
-    head.wallNs = frame.arrival.wallNs;
-    head.sizeBytes = sizeBytes;
-    head.connection = frame.connection;
-    head.attempt = frame.attempt;
-    head.opcode = frame.opcode;
-    head.direction = frame.direction;
-    head.flags = flags;
-    return head;
-}
-
 void reportSize(FindingId id, quint64 sizeBytes, quint64 limitBytes, FindingCollector& findings)
 {
     if (findings.wants(id)) {
@@ -40,17 +25,6 @@ void reportSize(FindingId id, quint64 sizeBytes, quint64 limitBytes, FindingColl
                       .expected = "at most " + QByteArray::number(limitBytes) + " bytes",
                       .actual = QByteArray::number(sizeBytes) + " bytes"});
     }
-}
-
-void seal(FrameHead& head, const Sha256Digest& digest, FindingCollector& findings, FrameBatch& batch)
-{
-    findings.finish();
-    head.findingCount = quint16(findings.count());
-    head.firstFinding = quint32(batch.findings.size() - findings.count());
-    head.verdict = findings.verdict();
-    batch.digests.push_back(digest);
-    head.parseNs = nsSince(head.monoNs);
-    batch.heads.push_back(head);
 }
 
 } // namespace
@@ -87,20 +61,8 @@ struct Decoder::Private
             masker.mask(payload, head, findings.taken(), what);
     }
 
-    /// Appends the payload and, behind it, the parser's padding. Returns the payload's size.
-    static std::size_t append(const RawFrame& frame, quint64 sizeBytes, std::vector<char>& bytes)
-    {
-        if (frame.isUtf16())
-            return appendUtf8(frame.text, std::size_t(sizeBytes), JsonReader::padding, bytes);
-        const std::size_t offset = bytes.size();
-        const std::size_t size = std::size_t(frame.bytes.size());
-        // Not by resize() and a copy: megabytes would be written twice.
-        if (const std::size_t needed = offset + size + JsonReader::padding; needed > bytes.capacity())
-            bytes.reserve(std::max(needed, bytes.capacity() * 2));
-        bytes.insert(bytes.end(), frame.bytes.begin(), frame.bytes.end());
-        bytes.resize(offset + size + JsonReader::padding);
-        return size;
-    }
+    void judgeFrame(std::size_t index, FrameBatch& batch);
+    Sha256Digest judgePayload(FrameHead& head, FindingCollector& findings, std::span<char> payload);
 
     PayloadMatrix matrix;
     DecoderOptions options;
@@ -117,54 +79,58 @@ Decoder::Decoder(PayloadMatrix matrix, const DecoderOptions& options)
 
 Decoder::~Decoder() = default;
 
-void Decoder::decode(const RawFrame& frame, quint64 sizeBytes, quint64 number, FrameBatch& batch)
+void Decoder::judge(FrameBatch& batch)
 {
-    const std::size_t offset = batch.payload.size();
-    // Places in a batch are 32-bit. No message that a gate lets through comes near; without one, nothing may wrap
-    // around.
-    constexpr quint64 placeLimit = std::numeric_limits<quint32>::max();
-    const quint64 most = frame.isUtf16() ? quint64(frame.text.size()) * 3 : quint64(frame.bytes.size());
-    if (offset + most + JsonReader::padding > placeLimit) {
-        appendRefusedByGate(frame, sizeBytes, placeLimit, number, batch);
-        return;
-    }
-    FrameHead head = headOf(frame, sizeBytes, number, d->options.frameFlags);
-    FindingCollector findings(batch.findings, quint32(batch.heads.size()));
-    // The parser reads past the end in whole vectors. The padding is taken back below: the next payload starts there.
-    const std::size_t size = Private::append(frame, std::min(sizeBytes, most), batch.payload);
-    const QByteArrayView payload(batch.payload.data() + offset, qsizetype(size));
-
-    if (sizeBytes > d->options.flagBytes)
-        reportSize(FindingId::SizeLarge, sizeBytes, d->options.flagBytes, findings);
-    const Sha256Digest digest = Sha256::digest(payload);
-    JudgedFrame judged{payload, head, digest, findings, {}};
-    d->judge.judge(judged);
-    if (!judged.wireType.isNull())
-        head.type = d->names.intern(judged.wireType);
-    d->mask(std::span(batch.payload).subspan(offset, size), head, findings);
-
-    head.payloadOffset = quint32(offset);
-    if (d->options.keepPayload) {
-        head.payloadBytes = quint32(size);
-        head.flags |= FrameFlag::PayloadKept;
-        batch.payload.resize(offset + size);
-    } else {
-        head.id = {};
-        head.subject = {};
-        batch.payload.resize(offset);
-    }
-    seal(head, digest, findings, batch);
+    // The parser reads past the end of a text in whole vectors: into the next one, and behind the last into this.
+    const std::size_t bytes = batch.payload.size();
+    batch.payload.resize(bytes + JsonReader::padding);
+    batch.digests.reserve(batch.heads.size());
+    for (std::size_t index = batch.digests.size(); index < batch.heads.size(); ++index)
+        d->judgeFrame(index, batch);
+    batch.payload.resize(d->options.keepPayload ? bytes : 0);
 }
 
-void Decoder::appendRefusedByGate(const RawFrame& frame, quint64 sizeBytes, quint64 limitBytes, quint64 number,
-                                  FrameBatch& batch)
+void Decoder::Private::judgeFrame(std::size_t index, FrameBatch& batch)
 {
-    FrameHead head = headOf(frame, sizeBytes, number, d->options.frameFlags);
-    head.payloadOffset = quint32(batch.payload.size());
-    FindingCollector findings(batch.findings, quint32(batch.heads.size()));
-    reportSize(FindingId::SizeGate, sizeBytes, limitBytes, findings);
-    d->judge.passUnread(frame.connection);
-    seal(head, Sha256Digest{}, findings, batch);
+    FrameHead& head = batch.heads[index];
+    FindingCollector findings(batch.findings, quint32(index));
+    const std::span<char> payload = std::span(batch.payload).subspan(head.payloadOffset, head.payloadBytes);
+    Sha256Digest digest{};
+    if (payload.size() == head.sizeBytes) {
+        digest = judgePayload(head, findings, payload);
+    } else {
+        constexpr quint64 placeLimit = std::numeric_limits<quint32>::max();
+        reportSize(FindingId::SizeGate, head.sizeBytes, std::min(options.refuseBytes, placeLimit), findings);
+        judge.passUnread(head.connection);
+    }
+    if (!options.keepPayload) {
+        head.id = {};
+        head.subject = {};
+        head.payloadOffset = 0;
+        head.payloadBytes = 0;
+    }
+    findings.finish();
+    head.findingCount = quint16(findings.count());
+    head.firstFinding = quint32(batch.findings.size() - findings.count());
+    head.verdict = findings.verdict();
+    batch.digests.push_back(digest);
+    head.parseNs = nsSince(head.monoNs);
+}
+
+Sha256Digest Decoder::Private::judgePayload(FrameHead& head, FindingCollector& findings, std::span<char> payload)
+{
+    if (head.sizeBytes > options.flagBytes)
+        reportSize(FindingId::SizeLarge, head.sizeBytes, options.flagBytes, findings);
+    const QByteArrayView bytes(payload.data(), qsizetype(payload.size()));
+    const Sha256Digest digest = Sha256::digest(bytes);
+    JudgedFrame judged{bytes, head, digest, findings, {}};
+    judge.judge(judged);
+    if (!judged.wireType.isNull())
+        head.type = names.intern(judged.wireType);
+    mask(payload, head, findings);
+    if (options.keepPayload)
+        head.flags |= FrameFlag::PayloadKept;
+    return digest;
 }
 
 void Decoder::connectionStarted(quint16 connection)

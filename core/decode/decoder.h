@@ -1,7 +1,7 @@
 #pragma once
-/// Judges one message after another: recognises its type, checks UTF-8, JSON, schema, checksum, sequence and
-/// duplicates, computes its SHA-256, and appends head, digest, payload and findings to a batch. Never throws a frame
-/// away.
+/// Judges one message after another, in place in the batch that it came in (batchfiller.h): recognises its type, checks
+/// UTF-8, JSON, schema, checksum, sequence and duplicates, computes its SHA-256, and fills in head, digest and
+/// findings. Never throws a frame away.
 ///
 /// Thread: the pipeline thread (the worker QThread); one decoder a session, since duplicates and sequences are seen
 /// across messages. Memory: bounded (the last duplicateWindow ids; typeNameLimit names). No allocation per frame on the
@@ -17,9 +17,9 @@ namespace framescope {
 
 struct DecoderOptions
 {
-    quint64 flagBytes = 1024 * 1024; ///< see SizeLimits; over it the decoder adds SIZE-LARGE
-    bool keepPayload = true;         ///< false: digest only
-    quint8 frameFlags = 0;           ///< FrameFlag::Simulated or Replayed, set on every head
+    quint64 flagBytes = 1024 * 1024;       ///< see SizeLimits; over it the decoder adds SIZE-LARGE
+    quint64 refuseBytes = 5 * 1024 * 1024; ///< the same; what the gate refused has a head and no payload
+    bool keepPayload = true;               ///< false: digest only
     int duplicateWindow = 4096;
     int depthLimit = 128;
     /// Set: messages of Genesys Cloud's notification channels are recognised by `topicName` (or `result`) and judged by
@@ -38,12 +38,9 @@ public:
     Decoder(PayloadMatrix matrix, const DecoderOptions& options);
     ~Decoder();
 
-    /// Judges @p frame and appends it to @p batch (heads, digests, findings, payload) with number @p number.
-    /// The head's parseNs is stamped last.
-    void decode(const RawFrame& frame, quint64 sizeBytes, quint64 number, FrameBatch& batch);
-    /// Appends a frame that the gate refused: head and SIZE-GATE finding, no payload, no digest.
-    void appendRefusedByGate(const RawFrame& frame, quint64 sizeBytes, quint64 limitBytes, quint64 number,
-                             FrameBatch& batch);
+    /// Judges the frames of @p batch that were not judged yet: those behind the last digest. Payloads are gone from the
+    /// batch afterwards where they are not to be kept. Each head's parseNs is stamped last.
+    void judge(FrameBatch& batch);
     /// A new connection attempt: sequences start anew, since what was missed in between is a gap of its own.
     void connectionStarted(quint16 connection);
     /// Later messages are judged by @p topics: the service's own schemas have arrived.

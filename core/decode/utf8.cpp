@@ -145,17 +145,21 @@ qsizetype characterLength(QByteArrayView bytes, quint32& bad)
 
 } // namespace
 
-std::size_t appendUtf8(QStringView text, std::size_t expectedBytes, std::size_t padding, std::vector<char>& bytes)
+std::size_t appendUtf8(QStringView text, std::size_t room, std::vector<char>& bytes)
 {
+    // Most text is ASCII: one byte a unit, tried first. A unit is never more than three.
     const std::size_t offset = bytes.size();
-    bytes.resize(offset + expectedBytes + padding);
-    std::optional<std::size_t> written = encode(text, bytes.data() + offset, expectedBytes);
-    if (!written) {
-        const std::size_t most = std::size_t(text.size()) * 3; // a UTF-16 unit is never more than three bytes
-        bytes.resize(offset + most + padding);
+    std::optional<std::size_t> written;
+    for (const std::size_t bytesOfUnit : {1U, 3U}) {
+        const std::size_t most = std::size_t(text.size()) * bytesOfUnit;
+        if (const std::size_t needed = offset + most + room; needed > bytes.capacity())
+            bytes.reserve(std::max(needed, bytes.capacity() * 2));
+        bytes.resize(offset + most);
         written = encode(text, bytes.data() + offset, most);
+        if (written)
+            break;
     }
-    bytes.resize(offset + written.value_or(0) + padding);
+    bytes.resize(offset + written.value_or(0));
     return written.value_or(0);
 }
 

@@ -10,10 +10,9 @@
 
 namespace framescope {
 
-/// Appends @p text as UTF-8, and @p padding more bytes behind it; returns the number of bytes without the padding. @p
-/// expectedBytes is the size that the caller measured; a wrong one costs time only. Half a surrogate pair, which no
-/// WebSocket text can hold, becomes U+FFFD.
-std::size_t appendUtf8(QStringView text, std::size_t expectedBytes, std::size_t padding, std::vector<char>& bytes);
+/// Appends @p text as UTF-8 and returns the number of bytes. @p room more bytes are reserved behind it. Half a
+/// surrogate pair, which no WebSocket text can hold, becomes U+FFFD.
+std::size_t appendUtf8(QStringView text, std::size_t room, std::vector<char>& bytes);
 
 /// The first bytes that are not UTF-8; null when all are.
 [[nodiscard]] ByteRange firstInvalidUtf8(QByteArrayView bytes);

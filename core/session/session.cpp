@@ -2,6 +2,7 @@
 
 #include "core/routing/framefeed.h"
 #include "core/session/pipeline.h"
+#include "core/session/receiver.h"
 #include "core/store/sessionappend.h"
 
 #include <QCoreApplication>
@@ -40,10 +41,20 @@ struct Session::Private
     FrameFeed feed;
     std::vector<FrameSink*> furtherSinks;
     std::shared_ptr<SessionWriter> writer;
-    QThread thread;
-    Pipeline* pipeline = nullptr; // lives on the thread, deleted when the thread ends
+    QThread streamThread;
+    QThread pipelineThread;
+    Receiver* receiver = nullptr; // live on their threads, deleted when those end
+    Pipeline* pipeline = nullptr;
     SourceState sourceState;
     bool running = false;
+
+    void connectWorkers(Session* session);
+    /// After the pipeline has ended: the queue is closed, so that nothing holds the receiver.
+    void joinStream()
+    {
+        streamThread.quit();
+        streamThread.wait(joinTimeoutMs);
+    }
 };
 
 Session::Session(SessionConfig config, QObject* parent)
@@ -63,10 +74,11 @@ Session::Session(SessionConfig config, QObject* parent)
 
 Session::~Session()
 {
-    if (d->pipeline && d->thread.isRunning()) {
-        QMetaObject::invokeMethod(d->pipeline, &Pipeline::stop, Qt::QueuedConnection);
-        d->thread.wait(joinTimeoutMs);
-    }
+    if (!d->pipeline || !d->pipelineThread.isRunning())
+        return;
+    QMetaObject::invokeMethod(d->receiver, &Receiver::stop, Qt::QueuedConnection);
+    d->pipelineThread.wait(joinTimeoutMs);
+    d->joinStream();
 }
 
 Expected<void> Session::start()
@@ -85,40 +97,57 @@ Expected<void> Session::start()
 
     std::vector<FrameSink*> sinks{&d->feed};
     sinks.insert(sinks.end(), d->furtherSinks.begin(), d->furtherSinks.end());
-    d->pipeline = new Pipeline({d->config, std::move(*matrix), d->writer, std::move(sinks)});
-    d->pipeline->moveToThread(&d->thread);
-    d->thread.setObjectName(QStringLiteral("pipeline"));
-    connect(&d->thread, &QThread::finished, d->pipeline, &QObject::deleteLater);
-    connect(d->pipeline, &Pipeline::sourceStateChanged, this, [this](const SourceState& state) {
-        d->sourceState = state;
-        Q_EMIT sourceStateChanged(state);
-    });
-    connect(d->pipeline, &Pipeline::notificationStateChanged, this, &Session::notificationStateChanged);
-    connect(d->pipeline, &Pipeline::metricsUpdated, this, &Session::metricsUpdated);
-    connect(d->pipeline, &Pipeline::breakerChanged, this, &Session::breakerChanged);
-    connect(d->pipeline, &Pipeline::storageFailed, this, &Session::storageFailed);
-    connect(d->pipeline, &Pipeline::ended, this, [this](const SessionSummary& summary) {
-        d->thread.wait(joinTimeoutMs); // it quits right after this signal was queued
-        d->pipeline = nullptr;
-        d->running = false;
-        Q_EMIT stopped(summary);
-    });
+    auto queue = std::make_shared<StreamQueue>();
+    d->pipeline = new Pipeline({d->config, std::move(*matrix), d->writer, queue, std::move(sinks)});
+    d->receiver = new Receiver(d->config, std::move(queue));
+    d->connectWorkers(this);
     d->running = true;
-    d->thread.start();
+    d->streamThread.start();
+    d->pipelineThread.start();
     QMetaObject::invokeMethod(d->pipeline, &Pipeline::start, Qt::QueuedConnection);
     return {};
 }
 
+void Session::Private::connectWorkers(Session* session)
+{
+    const std::pair<QObject*, QThread*> places[] = {{pipeline, &pipelineThread}, {receiver, &streamThread}};
+    for (const auto& [worker, thread] : places) {
+        worker->moveToThread(thread);
+        connect(thread, &QThread::finished, worker, &QObject::deleteLater);
+    }
+    pipelineThread.setObjectName(QStringLiteral("pipeline"));
+    streamThread.setObjectName(QStringLiteral("stream"));
+    connect(pipeline, &Pipeline::started, receiver, &Receiver::start);
+    connect(pipeline, &Pipeline::stopWanted, receiver, &Receiver::stop);
+    connect(receiver, &Receiver::sourceStateChanged, session, [this, session](const SourceState& state) {
+        sourceState = state;
+        Q_EMIT session->sourceStateChanged(state);
+    });
+    connect(receiver, &Receiver::notificationStateChanged, session, &Session::notificationStateChanged);
+    connect(receiver, &Receiver::breakerChanged, session, &Session::breakerChanged);
+    connect(pipeline, &Pipeline::metricsUpdated, session, &Session::metricsUpdated);
+    connect(pipeline, &Pipeline::storageFailed, session, &Session::storageFailed);
+    connect(pipeline, &Pipeline::ended, session, [this, session](SessionSummary summary) {
+        pipelineThread.wait(joinTimeoutMs); // it quits right after this signal was queued
+        joinStream();
+        pipeline = nullptr;
+        receiver = nullptr;
+        running = false;
+        summary.source = sourceState; // sent before the end was
+        Q_EMIT session->stopped(summary);
+    });
+}
+
 void Session::stop()
 {
-    if (d->pipeline)
-        QMetaObject::invokeMethod(d->pipeline, &Pipeline::stop, Qt::QueuedConnection);
+    if (d->receiver)
+        QMetaObject::invokeMethod(d->receiver, &Receiver::stop, Qt::QueuedConnection);
 }
 
 void Session::reconnectNow()
 {
-    if (d->pipeline)
-        QMetaObject::invokeMethod(d->pipeline, &Pipeline::reconnectNow, Qt::QueuedConnection);
+    if (d->receiver)
+        QMetaObject::invokeMethod(d->receiver, &Receiver::reconnectNow, Qt::QueuedConnection);
 }
 
 void Session::recordEvent(const AuditEvent& event)

@@ -26,6 +26,7 @@ struct SessionSummary
     MetricsSnapshotPtr metrics;
     WriterStatus storage;
     SourceState source;
+    std::size_t streamQueueHighWater = 0; ///< bytes that waited to be judged
     quint64 listenerDrops = 0;
     QString sessionPath;
     double seconds = 0;

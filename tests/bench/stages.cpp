@@ -1,6 +1,7 @@
 #include "tests/bench/stages.h"
 
 #include "core/base/sha256.h"
+#include "core/decode/batchfiller.h"
 #include "core/decode/decoder.h"
 #include "core/decode/jsonreader.h"
 #include "core/decode/schemavalidator.h"
@@ -63,7 +64,8 @@ public:
             batch->payload.reserve(payloadBytes + payloadBytes / 8 + 64);
             const Instant arrival = now();
             for (const std::size_t end = std::min(i + batchFrames, load.size()); i < end; ++i)
-                decoder.decode(frame(i, arrival), quint64(load.payload(i).size()), firstNumber + i, *batch);
+                batchfiller::append(frame(i, arrival), firstNumber + i, 0, *batch);
+            decoder.judge(*batch);
             payloadBytes = batch->payload.size();
             findings += batch->findings.size();
             batch->types = decoder.typeNames();
@@ -109,8 +111,7 @@ void encodeUtf8(benchmark::State& state)
             if (i % batchFrames == 0)
                 bytes.clear();
             const std::size_t offset = bytes.size();
-            const std::size_t size =
-                appendUtf8(all.texts[i], std::size_t(all.load.payload(i).size()), JsonReader::padding, bytes);
+            const std::size_t size = appendUtf8(all.texts[i], JsonReader::padding, bytes);
             bytes.resize(offset + size);
             benchmark::DoNotOptimize(bytes.data());
         }

@@ -78,9 +78,10 @@ void judge(Decoder& decoder, QByteArrayView bytes, Form form, quint64 number, Fr
     const SizeLimits limits;
     const quint64 sizeBytes = wireSizeBytes(frame);
     if (gateDecision(sizeBytes, limits) == GateDecision::Refuse)
-        decoder.appendRefusedByGate(frame, sizeBytes, limits.refuseBytes, number, batch);
+        batchfiller::appendWithoutPayload(frame, sizeBytes, number, 0, batch);
     else
-        decoder.decode(frame, sizeBytes, number, batch);
+        batchfiller::append(frame, number, 0, batch);
+    decoder.judge(batch);
     batch.types = decoder.typeNames();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 // Messages as the direct stream sends them, and a bench that decodes them one by one.
+#include "core/decode/batchfiller.h"
 #include "core/decode/decoder.h"
 #include "core/frame/findingcatalogue.h"
 
@@ -53,19 +54,22 @@ public:
         const QString utf16 = QString::fromUtf8(utf8);
         RawFrame frame = raw(Opcode::Text, connection);
         frame.text = utf16;
-        m_decoder.decode(frame, quint64(utf8.size()), ++m_number, batch);
+        batchfiller::append(frame, ++m_number, flags, batch);
+        m_decoder.judge(batch);
         return *this;
     }
     Bench& bytes(const QByteArray& message, Opcode opcode = Opcode::Binary, quint16 connection = 0)
     {
         RawFrame frame = raw(opcode, connection);
         frame.bytes = message;
-        m_decoder.decode(frame, quint64(message.size()), ++m_number, batch);
+        batchfiller::append(frame, ++m_number, flags, batch);
+        m_decoder.judge(batch);
         return *this;
     }
     Bench& gated(quint64 size)
     {
-        m_decoder.appendRefusedByGate(raw(Opcode::Text, 0), size, 5 * 1024 * 1024, ++m_number, batch);
+        batchfiller::appendWithoutPayload(raw(Opcode::Text, 0), size, ++m_number, flags, batch);
+        m_decoder.judge(batch);
         return *this;
     }
 
@@ -91,6 +95,7 @@ public:
     }
     Decoder& decoder() { return m_decoder; }
 
+    quint8 flags = 0; ///< that messages come with
     FrameBatch batch;
 
 private:

@@ -281,8 +281,8 @@ void TestDecoder::digestOnlyKeepsNoPayload()
 {
     DecoderOptions options;
     options.keepPayload = false;
-    options.frameFlags = FrameFlag::Simulated;
     Bench bench(options);
+    bench.flags = FrameFlag::Simulated;
     const QByteArray message = update(1, "a");
     bench.text(message);
     QVERIFY(bench.batch.payload.empty());
