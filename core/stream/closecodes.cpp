@@ -8,7 +8,7 @@ namespace {
 
 using enum RetryPace;
 
-constexpr auto known = std::to_array<CloseCodeInfo>({
+constexpr auto knownCloseCodes = std::to_array<CloseCodeInfo>({
     {1000, "The stream ended normally", "The service has nothing more to send, or ended the subscription.",
      "Nothing to do.", Normal},
     {1001, "The server is going away", "The service restarts, or an idle connection was ended.",
@@ -60,7 +60,7 @@ constexpr CloseCodeInfo invalid{0, "A code that RFC 6455 does not allow", "The s
 
 const CloseCodeInfo& closeCodeInfo(int code)
 {
-    for (const CloseCodeInfo& info : known) {
+    for (const CloseCodeInfo& info : knownCloseCodes) {
         if (info.code == code)
             return info;
     }
