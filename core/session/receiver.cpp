@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t batchFrames = 512;
 constexpr std::size_t batchPayloadBytes = 1024 * 1024;
-constexpr std::chrono::milliseconds tickInterval{200};
+constexpr std::chrono::milliseconds receiverTickInterval{200};
 constexpr std::chrono::milliseconds stopTimeout{1'200};
 
 } // namespace
@@ -25,7 +25,7 @@ Receiver::Receiver(SessionConfig config, std::shared_ptr<StreamQueue> queue)
     , m_ticker(this) // children, so that they follow to the thread
     , m_stopDeadline(this)
 {
-    m_ticker.setInterval(tickInterval);
+    m_ticker.setInterval(receiverTickInterval);
     m_stopDeadline.setSingleShot(true);
     connect(&m_ticker, &QTimer::timeout, this, [this] {
         if (const auto state = m_breaker.onTick(monotonicNs()))
