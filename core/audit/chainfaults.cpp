@@ -36,6 +36,8 @@ constexpr std::array infos = {
                                                           "signed them.")},
     ChainFaultInfo{"tail-missing", QT_TRANSLATE_NOOP("Audit", "Entries %1 to %2 are missing at the end: the tail was "
                                                               "cut, or an older copy of the file was put back.")},
+    ChainFaultInfo{"not-signed", QT_TRANSLATE_NOOP("Audit", "The entries fit each other, but nobody signed them: "
+                                                            "anybody could have made them anew.")},
     ChainFaultInfo{"anchor-differs", QT_TRANSLATE_NOOP("Audit", "No entry of this log fits the anchor: it is another "
                                                                 "log, was cut, or was made anew.")},
 };

@@ -94,13 +94,17 @@ bool ChainVerifier::doubt(QByteArrayView stored, const Rehash& rehash)
         m_suspect = Suspect{stored.toByteArray(), rehash};
         return true;
     }
-    const Sha256Digest here = rehash(m_report.head, seq);
-    if (!fits(here, stored))
-        fail(ChainFault::Changed, seq);
-    else if (fits(m_suspect->rehash(here, seq + 1), m_suspect->stored))
-        fail(ChainFault::Reordered, seq, seq + 1);
-    else
-        fail(ChainFault::Inserted, seq);
+    for (const bool isRenumbered : {false, true}) {
+        const Sha256Digest here = rehash(m_report.head, -1, isRenumbered);
+        if (!fits(here, stored))
+            continue;
+        if (fits(m_suspect->rehash(here, 1, isRenumbered), m_suspect->stored))
+            fail(ChainFault::Reordered, seq, seq + 1);
+        else
+            fail(ChainFault::Inserted, seq);
+        return false;
+    }
+    fail(ChainFault::Changed, seq);
     return false;
 }
 
@@ -108,9 +112,9 @@ bool ChainVerifier::add(const EventEntry& event, const QByteArray& chain)
 {
     if (!isInPlace(event.seq))
         return false;
-    const auto rehash = [this, event](const Sha256Digest& previous, quint64 seq) {
+    const auto rehash = [this, event](const Sha256Digest& previous, qint64 shift, bool) {
         EventEntry moved = event;
-        moved.seq = seq;
+        moved.seq += quint64(shift);
         return m_hasher.event(previous, moved);
     };
     if (m_suspect)
@@ -128,8 +132,10 @@ bool ChainVerifier::add(const EventEntry& event, const QByteArray& chain)
 
 ChainVerifier::Rehash ChainVerifier::rehashOf(const FrameBatchPtr& frames, std::size_t index)
 {
-    return [this, frames, index](const Sha256Digest& previous, quint64 seq) {
-        return m_hasher.frame(previous, *frames, index, seq, frames->typeNameOf(index));
+    return [this, frames, index](const Sha256Digest& previous, qint64 shift, bool isRenumbered) {
+        const quint64 number = frames->heads[index].number + (isRenumbered ? quint64(shift) : 0);
+        return m_hasher.frame(previous, *frames, index, {frames->firstAuditSeq + index + quint64(shift), number},
+                              frames->typeNameOf(index));
     };
 }
 
@@ -146,7 +152,7 @@ bool ChainVerifier::add(const Block& block)
         if (m_suspect)
             return doubt(link, rehashOf(block.frames, i));
         const quint64 seq = firstSeq + i;
-        const Sha256Digest hash = m_hasher.frame(m_report.head, frames, i, seq, frames.typeNameOf(i));
+        const Sha256Digest hash = m_hasher.frame(m_report.head, frames, i, frames.typeNameOf(i));
         const bool isLast = i + 1 == frames.size();
         if (!fits(hash, link) || (isLast && !(isWhole(block.chain) && fits(hash, block.chain)))) {
             if (!doubt(link, rehashOf(block.frames, i)))
@@ -248,6 +254,8 @@ void ChainVerifier::judgeEnd()
     if (m_report.checkpoints == 0) {
         if (m_isAnyKeyNamed || m_report.key)
             missing();
+        else if (m_report.lastSeq > 0)
+            fail(ChainFault::NotSigned, 1, m_report.lastSeq);
         return;
     }
     const quint64 unsignedEntries = m_report.lastSeq - m_report.provenSeq;

@@ -34,6 +34,7 @@ enum class ChainFault
     EndChanged,        ///< when and whether the recording ended is not what its last checkpoint says
     Unsigned,          ///< entries were added after the end, and nobody signed them
     TailMissing,       ///< it ends before a checkpoint or an anchor: the tail was cut or an older copy put back
+    NotSigned,         ///< nobody signed anything: anybody could have made all of it anew
     AnchorDiffers      ///< the entry that the anchor names is another one here
 };
 
@@ -102,8 +103,8 @@ public:
     [[nodiscard]] ChainReport finish();
 
 private:
-    /// An entry as it would be hashed at another place.
-    using Rehash = std::function<Sha256Digest(const Sha256Digest& previous, quint64 seq)>;
+    /// An entry as it would be hashed so many places on; @p isRenumbered: a frame has another number there as well.
+    using Rehash = std::function<Sha256Digest(const Sha256Digest& previous, qint64 shift, bool isRenumbered)>;
     struct Suspect
     {
         QByteArray stored;

@@ -53,11 +53,11 @@ QByteArrayView viewOf(const unsigned char* from, const unsigned char* to)
     return {reinterpret_cast<const char*>(from), qsizetype(to - from)};
 }
 
-void writeHead(EntryWriter& out, const FrameHead& head, quint64 seq)
+void writeHead(EntryWriter& out, const FrameHead& head, EntryHasher::Place place)
 {
     out.put(frameKind);
-    out.put(seq);
-    out.put(head.number);
+    out.put(place.seq);
+    out.put(place.number);
     out.put(head.monoNs);
     out.put(head.wallNs);
     out.put(head.eventWallNs);
@@ -148,7 +148,7 @@ bool hasKeptDigest(const FrameHead& head, const Sha256Digest& digest)
     return head.payloadBytes > 0 && ((head.flags & FrameFlag::Masked) != 0 || digest == Sha256Digest{});
 }
 
-Sha256Digest EntryHasher::frame(const Sha256Digest& previous, const FrameBatch& batch, std::size_t index, quint64 seq,
+Sha256Digest EntryHasher::frame(const Sha256Digest& previous, const FrameBatch& batch, std::size_t index, Place place,
                                 QByteArrayView typeName)
 {
     const FrameHead& head = batch.heads[index];
@@ -158,7 +158,7 @@ Sha256Digest EntryHasher::frame(const Sha256Digest& previous, const FrameBatch& 
                                       (findings.empty() ? 0 : sizeOf(findings)));
     EntryWriter out(start);
     out.hash(previous);
-    writeHead(out, head, seq);
+    writeHead(out, head, place);
     out.hash(digest);
     out.text(typeName);
     if (hasKeptDigest(head, digest))

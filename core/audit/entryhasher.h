@@ -38,10 +38,21 @@ public:
     /// @p genesis is part of every entry's hash, so that no entry of one log fits into another.
     explicit EntryHasher(const Sha256Digest& genesis);
 
-    /// The hash of frame @p index of @p batch as entry @p seq after @p previous. @p typeName because ids are the
-    /// batch's own.
+    struct Place
+    {
+        quint64 seq = 0;
+        quint64 number = 0; ///< of the frame
+    };
+    /// The hash of frame @p index of @p batch at @p place after @p previous. @p typeName because ids are the batch's
+    /// own.
     [[nodiscard]] Sha256Digest frame(const Sha256Digest& previous, const FrameBatch& batch, std::size_t index,
-                                     quint64 seq, QByteArrayView typeName);
+                                     Place place, QByteArrayView typeName);
+    /// Where it stands.
+    [[nodiscard]] Sha256Digest frame(const Sha256Digest& previous, const FrameBatch& batch, std::size_t index,
+                                     QByteArrayView typeName)
+    {
+        return frame(previous, batch, index, {batch.firstAuditSeq + index, batch.heads[index].number}, typeName);
+    }
     [[nodiscard]] Sha256Digest event(const Sha256Digest& previous, const EventEntry& entry);
 
 private:

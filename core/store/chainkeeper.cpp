@@ -49,8 +49,8 @@ void ChainKeeper::add(const FrameBatch& block, const TypeNames& names)
     char* link = m_links.data();
     for (std::size_t i = 0; i < block.size(); ++i, link += linkBytes) {
         const TypeId type = block.heads[i].type;
-        m_at.head = m_hasher.frame(m_at.head, block, i, block.firstAuditSeq + i,
-                                   type < names.size() ? QByteArrayView(names[type]) : QByteArrayView());
+        m_at.head =
+            m_hasher.frame(m_at.head, block, i, type < names.size() ? QByteArrayView(names[type]) : QByteArrayView());
         std::memcpy(link, m_at.head.data(), linkBytes);
     }
     m_at.seq = block.firstAuditSeq + block.size() - 1;

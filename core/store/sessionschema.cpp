@@ -1,6 +1,7 @@
 #include "core/store/sessionschema.h"
 
 #include "core/audit/entryhasher.h"
+#include "core/audit/signingkey.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -97,6 +98,27 @@ constexpr int sessionValueLimit = 1000;
 constexpr int busyTimeoutMs = 5000;
 constexpr int readerRowLimitBytes = 160 * 1024 * 1024; // all blobs of the largest block that a reader accepts
 constexpr std::chrono::seconds readerTimeLimit{10};    // a hostile file must not keep a thread for ever
+
+/// Only the form in which we write it: whoever compares texts must come to the same result.
+QByteArray bytesOfHex(const QByteArray& hex, std::size_t size)
+{
+    const QByteArray bytes = QByteArray::fromHex(hex);
+    return std::size_t(bytes.size()) == size && bytes.toHex() == hex ? bytes : QByteArray();
+}
+
+void takeLaterValue(ChainIdentity& identity, const QByteArray& key, const QByteArray& value)
+{
+    if (key == "public_key") {
+        identity.publicKey = bytesOfHex(value, sizeof(Ed25519PublicBytes));
+    } else if (key == "ended_wall_ns") {
+        identity.endedWallNs = value.toLongLong();
+        if (QByteArray::number(identity.endedWallNs) != value)
+            identity.endedWallNs = -1; // no time of ours
+    } else {
+        const QByteArray hash = bytesOfHex(value, sizeof(Sha256Digest));
+        std::copy(hash.begin(), hash.end(), identity.storedGenesis.begin());
+    }
+}
 
 /// The file is made by us, so that its rights are right from the first byte and a file that is there is never touched.
 /// No SQLite connection of this file exists yet, so closing the descriptor is harmless.
@@ -316,12 +338,8 @@ Expected<ChainIdentity> readChainIdentity(SqliteConnection& connection)
         const QByteArray value = select->bytes(1).toByteArray();
         if (std::find(laterKeys.begin(), laterKeys.end(), key) == laterKeys.end())
             identity.values[key] = value;
-        else if (key == "public_key")
-            identity.publicKey = QByteArray::fromHex(value);
-        else if (key == "ended_wall_ns")
-            identity.endedWallNs = value.toLongLong();
-        else if (const QByteArray hash = QByteArray::fromHex(value); hash.size() == qsizetype(sizeof(Sha256Digest)))
-            std::copy(hash.begin(), hash.end(), identity.storedGenesis.begin());
+        else
+            takeLaterValue(identity, key, value);
     }
 }
 

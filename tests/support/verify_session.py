@@ -117,16 +117,17 @@ class Event:
         self.rest = (struct.pack("<qqBHH", mono, wall, severity, connection, attempt) + text(action) + text(obj) +
                      text(detail))
 
-    def bytes(self, seq):
-        return b"\x02" + struct.pack("<Q", seq) + self.rest
+    def bytes(self, shift=0, renumbered=False):
+        return b"\x02" + struct.pack("<Q", (self.seq + shift) % 2**64) + self.rest
 
 
 class FrameEntry:
-    def __init__(self, after_seq, stored, payload_fits):
-        self.after_seq, self.stored, self.payload_fits = after_seq, stored, payload_fits
+    def __init__(self, seq, number, rest, stored=b"", payload_fits=True):
+        self.seq, self.number, self.rest, self.stored, self.payload_fits = seq, number, rest, stored, payload_fits
 
-    def bytes(self, seq):
-        return b"\x01" + struct.pack("<Q", seq) + self.after_seq
+    def bytes(self, shift=0, renumbered=False):
+        return b"\x01" + struct.pack("<QQ", (self.seq + shift) % 2**64,
+                                     (self.number + shift * renumbered) % 2**64) + self.rest
 
 
 BLOCK_SQL = ("SELECT first_frame, frame_count, first_seq, payload_bytes, heads, findings, digests, payload, links, chain,"
@@ -203,7 +204,7 @@ class Block:
             at += c["kept"]
             digest = digests[32 * i:32 * i + 32]
             own_digest = kept and (c["flags"] & MASKED or digest == bytes(32))
-            entry = struct.pack("<QQQqQIIIIIIHHBBBBBH", self.first_frame + i, mono[i], wall[i], c["event_wall"], c["size"],
+            entry = struct.pack("<QQqQIIIIIIHHBBBBBH", mono[i], wall[i], c["event_wall"], c["size"],
                                 c["kept"], c["parse"], c["id_at"], c["id_len"], c["subject_at"], c["subject_len"],
                                 c["connection"], c["attempt"], c["opcode"], c["direction"], c["verdict"], c["checksum"],
                                 c["flags"], c["findings"])
@@ -212,7 +213,8 @@ class Block:
                 entry += sha256(kept)
             entry += found[i]
             stored = links[4 * i:4 * i + 4] if i + 1 < count else (links[4 * i:4 * i + 4], chain)
-            self.entries.append(FrameEntry(entry, stored, not kept or own_digest or sha256(kept) == digest))
+            self.entries.append(FrameEntry(self.first_seq + i, self.first_frame + i, entry, stored,
+                                           not kept or own_digest or sha256(kept) == digest))
 
         def signed(value):
             return value - 2**64 if value >= 2**63 else value
@@ -268,9 +270,14 @@ class Verifier:
             self.key = bytes.fromhex(rows.get(b"public_key", b"").decode("ascii"))
         except ValueError:
             self.key = b""
-        if len(self.key) != 32:
+        if len(self.key) != 32 or self.key.hex().encode() != rows[b"public_key"]:
             self.key = b""
-        self.ended = int(rows.get(b"ended_wall_ns", b"0"))
+        try:
+            self.ended = int(rows.get(b"ended_wall_ns", b"0"))
+            if str(self.ended).encode() != rows.get(b"ended_wall_ns", b"0"):
+                self.ended = -1
+        except ValueError:
+            self.ended = -1
         self.log = Log(self.genesis)
         self.head = self.genesis
         if self.expected_key and self.expected_key != self.key:
@@ -318,7 +325,7 @@ class Verifier:
             for entry in unit.entries if isinstance(unit, Block) else [unit]:
                 if self.suspect:
                     self.classify(self.suspect, entry)
-                digest = self.log.hash(self.head, entry.bytes(self.seq + 1))
+                digest = self.log.hash(self.head, entry.bytes())
                 if not fits(digest, entry.stored):
                     self.suspect = entry
                     continue
@@ -342,12 +349,13 @@ class Verifier:
 
     def classify(self, suspect, entry):
         seq = self.seq + 1
-        here = self.log.hash(self.head, entry.bytes(seq))
-        if not begins(here, entry.stored):
-            raise Fault("entry-changed", seq)
-        if begins(self.log.hash(here, suspect.bytes(seq + 1)), suspect.stored):
-            raise Fault("entries-reordered", seq)
-        raise Fault("entry-inserted", seq)
+        for renumbered in (False, True):
+            here = self.log.hash(self.head, entry.bytes(-1, renumbered))
+            if begins(here, entry.stored):
+                if begins(self.log.hash(here, suspect.bytes(1, renumbered)), suspect.stored):
+                    raise Fault("entries-reordered", seq)
+                raise Fault("entry-inserted", seq)
+        raise Fault("entry-changed", seq)
 
     def signed_bytes(self, c):
         return (b"framescope.checkpoint.v1\0" + self.genesis + struct.pack("<QBQ", c["number"], c["reason"], c["seq"]) +
@@ -408,6 +416,8 @@ class Verifier:
         if not self.checkpoints:
             if self.any_key_named or self.key:
                 raise missing
+            if self.seq:
+                raise Fault("not-signed", 1)
             return
         if not self.stop_wall and (self.ended or self.seq - self.proven >= UNSIGNED_LIMIT):
             raise missing
@@ -465,17 +475,17 @@ def vector():
     genesis = genesis_hash(3, session)
     log = Log(genesis)
     event = Event((1, 1764015300000000001, 7, 1, b"connected", 2, 1, b"ws://127.0.0.1/stream", b'{"attempt":1}', b""))
-    first = log.hash(genesis, event.bytes(1))
+    first = log.hash(genesis, event.bytes())
     payload = b'{"type":"interaction.update"}'
-    entry = struct.pack("<QQQqQIIIIIIHHBBBBBH", 1, 1000, 1764015300000001000, -5, len(payload), len(payload), 9, 1, 2, 3, 4, 5,
+    entry = struct.pack("<QQqQIIIIIIHHBBBBBH", 1000, 1764015300000001000, -5, len(payload), len(payload), 9, 1, 2, 3, 4, 5,
                         6, 1, 0, 2, 1, KEPT | 2 | 16, 1)
     entry += sha256(payload) + text(b"interaction.update")
     entry += struct.pack("<HBII", 21, 2, 1, 4) + text(b"/routing") + text(b"/required") + text(b"number") + text(b"\"x\"")
-    second = log.hash(first, FrameEntry(entry, b"", True).bytes(2))
-    masked = struct.pack("<QQQqQIIIIIIHHBBBBBH", 2, 2000, 1764015300000002000, 0, 100, 3, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0,
+    second = log.hash(first, FrameEntry(2, 1, entry).bytes())
+    masked = struct.pack("<QQqQIIIIIIHHBBBBBH", 2000, 1764015300000002000, 0, 100, 3, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0,
                          KEPT | MASKED, 0)
     masked += sha256(b"secret") + text(b"") + sha256(b"***")
-    third = log.hash(second, FrameEntry(masked, b"", True).bytes(3))
+    third = log.hash(second, FrameEntry(3, 2, masked).bytes())
     signed = (b"framescope.checkpoint.v1\0" + genesis + struct.pack("<QBQ", 1, 1, 3) + third +
               struct.pack("<qq", 1764015300000000009, 11) + bytes(range(16)) + bytes(32) + sha256(bytes(range(32))))
     for name, digest in (("genesis", genesis), ("event", first), ("frame", second), ("masked", third),
