@@ -9,7 +9,7 @@ namespace {
 
 // Decompression does not depend on the level.
 constexpr int smallLevel = 1;
-constexpr int fastLevel = -5;
+constexpr int fastLevel = -20;
 
 constexpr std::size_t headsPrefixBytes = 16; // first frame number, first sequence number
 // Column widths in order; see forEachColumn.
