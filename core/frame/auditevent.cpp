@@ -23,7 +23,8 @@ constexpr std::array<const char*, std::size_t(AuditAction::Count_)> actionNames 
     "topic-gap",           "schemas-loaded",      "heartbeat-late",
     "heartbeat-lost",      "socket-closing",      "no-longer-subscribed",
     "socket-replaced",     "token-revoked",       "token-renewed",
-    "signing-key"};
+    "signing-key",         "replay-started",      "replay-limited",
+    "replay-ended",        "session-recovered"};
 } // namespace
 
 AuditEvent auditEvent(AuditAction action, Severity severity, const QString& object, const QJsonObject& detail)

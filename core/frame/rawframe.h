@@ -31,6 +31,7 @@ struct RawFrame
     Direction direction = Direction::In;
     QStringView text;
     QByteArrayView bytes;
+    quint8 flags = 0; ///< FrameFlag: what the source knows already (Replayed, Simulated)
 
     [[nodiscard]] bool isUtf16() const { return !text.isNull(); }
 };

@@ -68,6 +68,10 @@ constexpr auto actionWords = std::to_array<Words>({
     {"token-revoked", QT_TRANSLATE_NOOP("Audit", "Token revoked")},
     {"token-renewed", QT_TRANSLATE_NOOP("Audit", "Token renewed")},
     {"signing-key", QT_TRANSLATE_NOOP("Audit", "Signing key")},
+    {"replay-started", QT_TRANSLATE_NOOP("Audit", "Replay of a session")},
+    {"replay-limited", QT_TRANSLATE_NOOP("Audit", "Frames not replayed as they were")},
+    {"replay-ended", QT_TRANSLATE_NOOP("Audit", "Replay ended")},
+    {"session-recovered", QT_TRANSLATE_NOOP("Audit", "Interrupted session recovered")},
 });
 
 QString valueText(const QJsonValue& value)
