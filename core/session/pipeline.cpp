@@ -72,17 +72,19 @@ void Pipeline::start()
 void Pipeline::recordStart()
 {
     const SessionConfig& config = m_parts.config;
-    record(
-        auditEvent(AuditAction::SessionStarted, Severity::Note, config.sourceName,
-                   {{QStringLiteral("version"), QStringLiteral(FRAMESCOPE_VERSION)},
-                    {QStringLiteral("source"), config.simulated ? QStringLiteral("simulated") : QStringLiteral("live")},
-                    {QStringLiteral("endpoint"), endpointOf(config)},
-                    {QStringLiteral("masked"), config.maskPersonal},
-                    {QStringLiteral("payloads"),
-                     config.payloads == PayloadPolicy::Full ? QStringLiteral("full") : QStringLiteral("digest")},
-                    {QStringLiteral("flag_bytes"), qint64(config.sizeLimits.flagBytes)},
-                    {QStringLiteral("refuse_bytes"), qint64(config.sizeLimits.refuseBytes)},
-                    {QStringLiteral("breaker_mean_bytes"), qint64(config.breakerLimits.meanBytes)}}));
+    QJsonObject detail{
+        {QStringLiteral("version"), QStringLiteral(FRAMESCOPE_VERSION)},
+        {QStringLiteral("source"), config.simulated ? QStringLiteral("simulated") : QStringLiteral("live")},
+        {QStringLiteral("endpoint"), endpointOf(config)},
+        {QStringLiteral("masked"), config.maskPersonal},
+        {QStringLiteral("payloads"),
+         config.payloads == PayloadPolicy::Full ? QStringLiteral("full") : QStringLiteral("digest")},
+        {QStringLiteral("flag_bytes"), qint64(config.sizeLimits.flagBytes)},
+        {QStringLiteral("refuse_bytes"), qint64(config.sizeLimits.refuseBytes)},
+        {QStringLiteral("breaker_mean_bytes"), qint64(config.breakerLimits.meanBytes)}};
+    if (!m_parts.previousSession.isEmpty())
+        detail.insert(QStringLiteral("previous"), m_parts.previousSession);
+    record(auditEvent(AuditAction::SessionStarted, Severity::Note, config.sourceName, detail));
     QStringList types;
     for (const QByteArray& name : m_parts.matrix.typeNames())
         types += QString::fromUtf8(name);
@@ -129,6 +131,17 @@ void Pipeline::record(AuditEvent event)
     m_router.consumeEvent(event);
     if (event.action == AuditAction::Connected)
         m_decoder.connectionStarted(event.connection);
+}
+
+void Pipeline::useSigningKey(const Expected<HeldKey>& held)
+{
+    if (m_closed)
+        return;
+    if (held)
+        m_router.consumeEvent(m_parts.writer->useSigningKey(held->key, held->place));
+    else // the log goes on, and says that nobody signs it
+        record(auditEvent(AuditAction::SigningKey, Severity::Warning, held.error().place,
+                          {{QStringLiteral("error"), held.error().detail}}));
 }
 
 void Pipeline::tick()

@@ -13,6 +13,7 @@
 #include "core/metrics/metrics.h"
 #include "core/routing/router.h"
 #include "core/session/session.h"
+#include "core/session/signingkeys.h"
 #include "core/session/streamqueue.h"
 
 #include <QTimer>
@@ -35,6 +36,7 @@ public:
         std::shared_ptr<SessionWriter> writer;
         std::shared_ptr<StreamQueue> queue; ///< what the receiver hands over
         std::vector<FrameSink*> sinks;      ///< feed and further listeners
+        QJsonObject previousSession;        ///< what the start entry cites, for the session before this one
     };
     explicit Pipeline(Parts parts);
     ~Pipeline() override;
@@ -43,6 +45,8 @@ public:
 
     void start();
     /// An event of the window's or the user's own, in order with what was judged so far.
+    /// The key that signs the audit log from here on, or why there is none.
+    void useSigningKey(const Expected<HeldKey>& held);
     void record(AuditEvent event);
 
 Q_SIGNALS:

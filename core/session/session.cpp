@@ -1,9 +1,12 @@
 #include "core/session/session.h"
 
+#include "core/audit/anchorbook.h"
 #include "core/routing/framefeed.h"
 #include "core/session/pipeline.h"
 #include "core/session/receiver.h"
+#include "core/session/signingkeys.h"
 #include "core/store/sessionappend.h"
+#include "core/store/sessionlock.h"
 
 #include <QCoreApplication>
 #include <QPointer>
@@ -31,6 +34,35 @@ SessionInfo sessionInfo(const SessionConfig& config)
     info.startedMonoNs = instant.monoNs;
     info.payloads = config.payloads;
     return info;
+}
+
+/// What is known of the session before this one, and how it ended.
+QJsonObject previousSession()
+{
+    const std::optional<Anchor> anchor = AnchorBook(defaultAnchorFolder()).newest();
+    if (!anchor)
+        return {};
+    const QString end = anchor->isEnded                            ? QStringLiteral("clean")
+                        : SessionLock::isHeld(anchor->sessionPath) ? QStringLiteral("running")
+                                                                   : QStringLiteral("interrupted");
+    return {{QStringLiteral("session"), QString::fromLatin1(anchor->sessionId)},
+            {QStringLiteral("seq"), qint64(anchor->seq)},
+            {QStringLiteral("head"), QString::fromLatin1(toHex(anchor->head))},
+            {QStringLiteral("end"), end}};
+}
+
+/// A session that was signed when there was no keyring has the key of the file.
+Expected<quint64> appendSealed(const QString& path, const AuditEvent& event, const Expected<HeldKey>& held)
+{
+    AuditSeal seal{held ? held->key : nullptr, defaultAnchorFolder()};
+    Expected<quint64> seq = appendEventToFinishedSession(path, event, seal);
+    if (seq || seq.error().code != ErrorCode::Refused)
+        return seq;
+    const Expected<HeldKey> other = signingKeyFromFile();
+    if (!other)
+        return seq;
+    seal.key = other->key;
+    return appendEventToFinishedSession(path, event, seal);
 }
 
 } // namespace
@@ -89,8 +121,9 @@ Expected<void> Session::start()
         return tl::unexpected(matrix.error());
     if (d->config.sessionPath.isEmpty())
         d->config.sessionPath = newSessionPath(d->config.sourceName);
+    const QJsonObject previous = previousSession();
     Expected<std::unique_ptr<SessionWriter>> writer =
-        SessionWriter::create(d->config.sessionPath, sessionInfo(d->config));
+        SessionWriter::create(d->config.sessionPath, sessionInfo(d->config), defaultAnchorFolder());
     if (!writer)
         return tl::unexpected(writer.error());
     d->writer = std::move(*writer);
@@ -98,13 +131,18 @@ Expected<void> Session::start()
     std::vector<FrameSink*> sinks{&d->feed};
     sinks.insert(sinks.end(), d->furtherSinks.begin(), d->furtherSinks.end());
     auto queue = std::make_shared<StreamQueue>();
-    d->pipeline = new Pipeline({d->config, std::move(*matrix), d->writer, queue, std::move(sinks)});
+    d->pipeline = new Pipeline({d->config, std::move(*matrix), d->writer, queue, std::move(sinks), previous});
     d->receiver = new Receiver(d->config, std::move(queue));
     d->connectWorkers(this);
     d->running = true;
     d->streamThread.start();
     d->pipelineThread.start();
     QMetaObject::invokeMethod(d->pipeline, &Pipeline::start, Qt::QueuedConnection);
+    obtainSigningKey(this, [this](const Expected<HeldKey>& key) {
+        if (Pipeline* pipeline = d->pipeline)
+            QMetaObject::invokeMethod(
+                pipeline, [pipeline, key] { pipeline->useSigningKey(key); }, Qt::QueuedConnection);
+    });
     return {};
 }
 
@@ -162,12 +200,15 @@ void Session::recordEvent(const AuditEvent& event)
 void Session::recordInFinished(const QString& path, const AuditEvent& event, QObject* context,
                                std::function<void(Expected<quint64>)> reply)
 {
-    QThreadPool::globalInstance()->start([path, event, guard = QPointer<QObject>(context), reply = std::move(reply)] {
-        const Expected<quint64> seq = appendEventToFinishedSession(path, event);
-        // The application object always lives while there is a loop to deliver to; the context may be gone by then.
-        QMetaObject::invokeMethod(QCoreApplication::instance(), [guard, reply, seq] {
-            if (guard)
-                reply(seq);
+    const QPointer<QObject> guard(context);
+    obtainSigningKey(context, [path, event, guard, reply = std::move(reply)](const Expected<HeldKey>& key) {
+        QThreadPool::globalInstance()->start([path, event, key, guard, reply] {
+            const Expected<quint64> seq = appendSealed(path, event, key);
+            // The application object always lives while there is a loop to deliver to; the context may be gone by then.
+            QMetaObject::invokeMethod(QCoreApplication::instance(), [guard, reply, seq] {
+                if (guard)
+                    reply(seq);
+            });
         });
     });
 }

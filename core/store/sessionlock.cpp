@@ -64,6 +64,17 @@ Expected<SessionLock> SessionLock::acquire(const QString& sessionPath)
     return failure(ErrorCode::Busy, QStringLiteral("other recordings start at the same file"), sessionPath);
 }
 
+bool SessionLock::isHeld(const QString& sessionPath)
+{
+    const QByteArray path = QFile::encodeName(sessionPath + QStringLiteral(".lock"));
+    const int descriptor = ::open(path.constData(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (descriptor < 0)
+        return false;
+    const bool isHeld = flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    ::close(descriptor);
+    return isHeld;
+}
+
 void SessionLock::release()
 {
     if (m_descriptor < 0)

@@ -22,6 +22,8 @@ public:
 
     /// Errors: Busy when another writer holds it, Io when the lock file cannot be made.
     [[nodiscard]] static Expected<SessionLock> acquire(const QString& sessionPath);
+    /// True while some process writes @p sessionPath. Leaves nothing behind.
+    [[nodiscard]] static bool isHeld(const QString& sessionPath);
     /// Removes the lock file and lets go.
     void release();
 

@@ -38,6 +38,8 @@ private Q_SLOTS:
     void exportsTheSameBytesToFileAndStandardOutput();
     void readerThatLeavesEndsItQuietly();
     void statsTellsShapesChangesAndASchema();
+    void verifyNamesTheFirstEntryThatWasChanged();
+    void killedRecordingVerifiesAndTheNextOneSaysSo();
     void validateTellsValidFromInvalid();
     void controlCharactersFromTheWireNeverReachTheTerminal();
     void credentialsComeFromDotEnv();
@@ -93,7 +95,7 @@ void TestCommandLine::helpAndVersionGoToStandardOutput_data()
     QTest::addColumn<QByteArray>("expected");
     QTest::newRow("--help") << "--help" << QByteArray("Usage: framescope-cli COMMAND");
     QTest::newRow("--version") << "--version" << QByteArray("framescope-cli ");
-    for (const char* command : {"record", "simulate", "export", "filter", "stats", "validate"})
+    for (const char* command : {"record", "simulate", "export", "filter", "stats", "verify", "validate"})
         QTest::addRow("%s", command) << QString::fromLatin1(command) + QStringLiteral(" --help")
                                      << "Usage: framescope-cli " + QByteArray(command);
 }
@@ -111,7 +113,7 @@ void TestCommandLine::helpAndVersionGoToStandardOutput()
 void TestCommandLine::overviewListsOnlyWhatThereIs()
 {
     const Outcome help = runCli(m_folder->path(), {QStringLiteral("--help")});
-    for (const char* later : {"verify", "replay", "import"}) {
+    for (const char* later : {"replay", "import"}) {
         QVERIFY(!help.out.contains(later));
         const Outcome outcome = runCli(m_folder->path(), {QString::fromLatin1(later), QStringLiteral("s.framescope")});
         QCOMPARE(outcome.exitCode, 2);
@@ -421,6 +423,62 @@ void TestCommandLine::statsTellsShapesChangesAndASchema()
     const Outcome unknown = stats("--schema nothing.like.it");
     QCOMPARE(unknown.exitCode, 1);
     QVERIFY2(unknown.err.contains("interaction.update"), unknown.err.constData());
+}
+
+void TestCommandLine::verifyNamesTheFirstEntryThatWasChanged()
+{
+    const Outcome recorded =
+        runCli(m_folder->path(), recordDemo(words("--scenario quiet --rate 500 --frames 200 --session s.framescope")));
+    QVERIFY2(recorded.exitCode == 0, recorded.err.constData());
+    const Outcome sound = runCli(m_folder->path(), words("verify s.framescope"));
+    QVERIFY2(sound.exitCode == 0, sound.out.constData());
+    QVERIFY2(sound.out.contains("The audit log is sound.") && sound.out.contains("this computer's key") &&
+                 sound.out.contains("1 met, with the one that this computer keeps"),
+             sound.out.constData());
+
+    // What it prints as head is an anchor; a wrong one, and a key that is not the one, are told.
+    const qsizetype at = sound.out.indexOf("head ");
+    const QString head = QString::fromLatin1(sound.out.mid(at + 5, sound.out.indexOf('\n', at) - at - 5).trimmed());
+    QCOMPARE(runCli(m_folder->path(), words("verify s.framescope --anchor") + QStringList(head)).exitCode, 0);
+    QCOMPARE(runCli(m_folder->path(), words("verify s.framescope --anchor 00112233445566778899aabbccddeeff")).exitCode,
+             6);
+    QCOMPARE(runCli(m_folder->path(), words("verify s.framescope --anchor 0011")).exitCode, 2);
+    QCOMPARE(
+        runShell(m_folder->path(), QStringLiteral("openssl genpkey -algorithm ed25519 -out other.pem && openssl pkey "
+                                                  "-in other.pem -pubout -out other.pub.pem"))
+            .exitCode,
+        0);
+    const Outcome stranger = runCli(m_folder->path(), words("verify s.framescope --public-key other.pub.pem"));
+    QVERIFY2(stranger.exitCode == 6 && stranger.out.contains("not signed with the expected key"),
+             stranger.out.constData());
+
+    QCOMPARE(
+        runShell(m_folder->path(), QStringLiteral("python3 -c \"import sqlite3; db = sqlite3.connect('s.framescope'); "
+                                                  "db.execute('DROP TRIGGER event_no_update'); db.execute('UPDATE "
+                                                  "audit_event SET wall_ns=wall_ns+1 WHERE seq=2'); db.commit()\""))
+            .exitCode,
+        0);
+    const Outcome changed = runCli(m_folder->path(), words("verify s.framescope"));
+    QVERIFY2(changed.exitCode == 6 && changed.out.contains("Entry 2 is not the one that was recorded"),
+             changed.out.constData());
+}
+
+void TestCommandLine::killedRecordingVerifiesAndTheNextOneSaysSo()
+{
+    CliProcess recording(m_folder->path(),
+                         recordDemo(words("--scenario quiet --rate 2000 --session s.framescope --jsonl -")));
+    QVERIFY(recording.waitForOutputLines(3'000));
+    recording.signal(SIGKILL);
+    QVERIFY(recording.waitForEnd());
+    const Outcome verified = runCli(m_folder->path(), words("verify s.framescope"));
+    QVERIFY2(verified.exitCode == 0, verified.out.constData());
+    QVERIFY2(verified.out.contains("was interrupted after the last entry"), verified.out.constData());
+
+    const Outcome next =
+        runCli(m_folder->path(), recordDemo(words("--scenario quiet --rate 500 --frames 20 --session t.framescope")));
+    QVERIFY2(next.exitCode == 0, next.err.constData());
+    const Outcome log = runCli(m_folder->path(), words("export t.framescope --what audit --format jsonl"));
+    QVERIFY2(log.out.left(log.out.indexOf('\n')).contains(R"("previous":{"end":"interrupted")"), log.out.constData());
 }
 
 void TestCommandLine::validateTellsValidFromInvalid()
