@@ -1,6 +1,7 @@
 #include "tests/fuzz/judging.h"
 
 #include "core/audit/auditentry.h"
+#include "core/decode/batchfiller.h"
 #include "core/frame/findingcatalogue.h"
 #include "core/frame/framejson.h"
 #include "core/gate/sizegate.h"
