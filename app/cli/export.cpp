@@ -4,7 +4,9 @@
 #include "app/cli/signalwatcher.h"
 #include "app/cli/terminal.h"
 #include "app/cli/words.h"
+#include "core/session/shapescan.h"
 #include "core/store/exporter.h"
+#include "core/store/sessionreader.h"
 
 #include <QCommandLineParser>
 #include <QElapsedTimer>
@@ -15,6 +17,37 @@ namespace {
 
 const QString exportCommandName = QStringLiteral("export");
 
+std::optional<ExportFormat> formatNamed(const QString& name)
+{
+    for (const ExportFormat format : {ExportFormat::Csv, ExportFormat::JsonLines, ExportFormat::Har}) {
+        if (name == exportSuffix(format))
+            return format;
+    }
+    return std::nullopt;
+}
+
+/// Both ends are included. Times of a day are those after the session began.
+std::optional<QString> readScope(const QCommandLineParser& parser, qint64 startedWallNs, ExportScope& scope)
+{
+    FrameSpan span;
+    for (const char* option : {"since", "until"}) {
+        const QString text = parser.value(QLatin1String(option));
+        if (text.isEmpty())
+            continue;
+        const Expected<ShapePoint> point = shapePointFromText(text, startedWallNs);
+        if (!point)
+            return QStringLiteral("--%1 %2: %3").arg(QLatin1String(option), text, point.error().detail);
+        const bool isSince = QLatin1String(option) == QLatin1String("since");
+        if (point->frame != 0)
+            (isSince ? span.first : span.last) = point->frame;
+        else
+            (isSince ? scope.fromWallNs : scope.untilWallNs) = point->wallNs;
+    }
+    if (span != FrameSpan())
+        scope.spans = {span};
+    return std::nullopt;
+}
+
 std::optional<QString> readRequest(const QCommandLineParser& parser, ExportRequest& request)
 {
     if (parser.positionalArguments().size() != 1)
@@ -24,13 +57,12 @@ std::optional<QString> readRequest(const QCommandLineParser& parser, ExportReque
     if (what != QStringLiteral("frames") && what != QStringLiteral("audit"))
         return QStringLiteral("--what takes frames or audit");
     request.what = what == QStringLiteral("frames") ? ExportWhat::Frames : ExportWhat::Audit;
-    const QString format = parser.value(QStringLiteral("format"));
-    if (format == QStringLiteral("har"))
-        return QStringLiteral("--format har is not in this version (%1); csv and jsonl are")
-            .arg(QStringLiteral(FRAMESCOPE_VERSION));
-    if (format != QStringLiteral("csv") && format != QStringLiteral("jsonl"))
-        return QStringLiteral("--format takes csv or jsonl");
-    request.format = format == QStringLiteral("csv") ? ExportFormat::Csv : ExportFormat::JsonLines;
+    const std::optional<ExportFormat> format = formatNamed(parser.value(QStringLiteral("format")));
+    if (!format)
+        return QStringLiteral("--format takes csv, jsonl or har");
+    request.format = *format;
+    if (request.format == ExportFormat::Har && request.what != ExportWhat::Frames)
+        return QStringLiteral("--format har goes with --what frames only: a HAR holds messages, not the audit log");
     request.rawCells = parser.isSet(QStringLiteral("raw-cells"));
     request.byteOrderMark = parser.isSet(QStringLiteral("bom"));
     if (request.format != ExportFormat::Csv && (request.rawCells || request.byteOrderMark))
@@ -52,19 +84,36 @@ int runExport(const QStringList& arguments)
         "Writes the frames or the audit log of a session; the same bytes as an export from the window."));
     parser.addOptions(
         {{QStringLiteral("what"), QStringLiteral("What to write."), QStringLiteral("frames|audit")},
-         {QStringLiteral("format"), QStringLiteral("How to write it."), QStringLiteral("csv|jsonl")},
+         {QStringLiteral("format"), QStringLiteral("How to write it."), QStringLiteral("csv|jsonl|har")},
          {QStringLiteral("filter"), QStringLiteral("Matching frames only; events of the audit log stay."),
           QStringLiteral("EXPR")},
-         {QStringLiteral("out"), QStringLiteral("File to write, or '-' for standard output (default)."),
+         {QStringLiteral("since"),
+          QStringLiteral("Only what came at that time or later, or frames from that number on: 20:15:07 (UTC),\n"
+                         "2026-11-24T20:15:07Z or 10422."),
+          QStringLiteral("TIME|FRAME")},
+         {QStringLiteral("until"), QStringLiteral("Only what came until then, that moment or frame included."),
+          QStringLiteral("TIME|FRAME")},
+         {QStringLiteral("out"),
+          QStringLiteral(
+              "File to write, or '-' for standard output (default). A file gets FILE.manifest.json beside it:\n"
+              "source, filter, counts, losses, SHA-256, audit head; standard output gets none."),
           QStringLiteral("FILE|-")},
          {QStringLiteral("raw-cells"), QStringLiteral("CSV: no guard against spreadsheet formulas.")},
          {QStringLiteral("bom"), QStringLiteral("CSV: begin with a byte order mark, as some spreadsheets want.")}});
-    const QString synopsis = QStringLiteral("SESSION --what frames|audit --format csv|jsonl [OPTIONS]");
+    const QString synopsis = QStringLiteral("SESSION --what frames|audit --format csv|jsonl|har [OPTIONS]");
     if (const std::optional<int> done = parseArguments(parser, exportCommandName, synopsis, arguments))
         return *done;
     ExportRequest request;
     if (const std::optional<QString> problem = readRequest(parser, request))
         return usageError(exportCommandName, *problem);
+    if (parser.isSet(QStringLiteral("since")) || parser.isSet(QStringLiteral("until"))) {
+        int code = ExitDone;
+        const std::unique_ptr<SessionReader> reader = openSession(exportCommandName, request.sessionPath, code);
+        if (!reader)
+            return code;
+        if (const auto problem = readScope(parser, reader->info().startedWallNs, request.scope))
+            return usageError(exportCommandName, *problem);
+    }
 
     const QString path = parser.value(QStringLiteral("out"));
     const bool toFile = !path.isEmpty() && path != QStringLiteral("-");

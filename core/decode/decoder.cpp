@@ -143,6 +143,11 @@ void Decoder::useTopics(TopicSchemas topics)
     d->judge.useTopics(topics);
 }
 
+TypeId Decoder::typeNamed(QByteArrayView name)
+{
+    return name.isEmpty() ? unknownType : d->names.intern(name);
+}
+
 TypeNamesPtr Decoder::typeNames() const
 {
     return d->names.names();

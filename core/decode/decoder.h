@@ -46,6 +46,8 @@ public:
     /// Later messages are judged by @p topics: the service's own schemas have arrived.
     void useTopics(TopicSchemas topics);
 
+    /// The id of a type by its name, for frames that somebody else has judged; unknownType when no more names fit.
+    [[nodiscard]] TypeId typeNamed(QByteArrayView name);
     /// Names for FrameBatch::types; take it when a batch is sealed.
     [[nodiscard]] TypeNamesPtr typeNames() const;
 

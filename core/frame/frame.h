@@ -45,6 +45,7 @@ inline constexpr quint8 Replayed = 8;     ///< from a session file
 inline constexpr quint8 JsonPayload = 16; ///< the payload is JSON text whatever its opcode
 inline constexpr quint8 Control = 32;     ///< a message about the stream itself: heartbeat, pong, system topic, result
 inline constexpr quint8 Masked = 64; ///< kept bytes were masked after they were judged; the digest is of the original
+inline constexpr quint8 Imported = 128; ///< from another program's capture, or an export of our own
 } // namespace FrameFlag
 
 struct FrameHead

@@ -136,6 +136,46 @@ void appendPayload(LineWriter& members, const FrameBatch& batch, std::size_t ind
     }
 }
 
+void writeFacts(LineWriter& members, const FrameBatch& batch, std::size_t index)
+{
+    const FrameHead& head = batch.heads[index];
+    members.number("seq", batch.firstAuditSeq + index);
+    members.number("frame_no", head.number);
+    members.text("recv_utc", rfc3339Utc(head.wallNs));
+    members.raw("mono_ns", QByteArray::number(head.monoNs));
+    members.number("conn_id", head.connection);
+    members.number("attempt", head.attempt);
+    members.text("dir", directionName(head.direction));
+    members.text("opcode", opcodeName(head.opcode));
+    if (const QByteArrayView type = batch.typeNameOf(index); !type.isEmpty())
+        members.text("msg_type", type);
+    if (const QByteArrayView id = batch.rangeOf(index, head.id); !id.isEmpty())
+        members.text("msg_id", isPlain(id) ? id.toByteArray() : jsonStringText(id).toUtf8());
+    members.number("size_bytes", head.sizeBytes);
+    if (head.parseNs != 0 || !(head.flags & FrameFlag::Imported)) // a foreign capture does not say
+        members.raw("latency_ms", millisecondsText(head.parseNs));
+    members.text("verdict", verdictName(head.verdict));
+    members.text("checksum", checksumStateName(head.checksum));
+    members.text("source", sourceName(head));
+    if (index < batch.digests.size() && batch.digests[index] != Sha256Digest{})
+        members.text("payload_sha256", toHex(batch.digests[index]));
+    if (const auto findings = batch.findingsOf(index); !findings.empty()) {
+        QByteArray list;
+        appendFindings(list, findings);
+        members.raw("findings", list);
+    }
+    if (const std::optional<qint64> latencyNs = endToEndNs(head)) {
+        members.text("event_utc", rfc3339Utc(head.eventWallNs));
+        members.raw("e2e_ms", millisecondsText(*latencyNs));
+    }
+}
+
+void writeRange(LineWriter& members, const char* name, ByteRange range)
+{
+    if (!range.isNull())
+        members.raw(name, '[' + QByteArray::number(range.offset) + ',' + QByteArray::number(range.length) + ']');
+}
+
 } // namespace
 
 void appendJsonString(QByteArray& line, QByteArrayView utf8)
@@ -143,6 +183,8 @@ void appendJsonString(QByteArray& line, QByteArrayView utf8)
     line += '"';
     if (isPlain(utf8))
         line += utf8;
+    else if (QUtf8StringView(utf8.data(), utf8.size()).isValidUtf8())
+        appendEscaped(line, utf8); // not by way of QString, which would take a byte order mark away
     else
         appendEscaped(line, QString::fromUtf8(utf8).toUtf8());
     line += '"';
@@ -150,6 +192,8 @@ void appendJsonString(QByteArray& line, QByteArrayView utf8)
 
 QLatin1String sourceName(const FrameHead& head)
 {
+    if (head.flags & FrameFlag::Imported)
+        return QLatin1String("imported");
     if (head.flags & FrameFlag::Replayed)
         return QLatin1String("replay");
     return head.flags & FrameFlag::Simulated ? QLatin1String("simulated") : QLatin1String("live");
@@ -170,38 +214,26 @@ QByteArray frameToJsonLine(const FrameBatch& batch, std::size_t index, PayloadTr
     line.reserve(640 + qsizetype(head.payloadBytes) +
                  (head.flags & FrameFlag::JsonPayload ? 0 : head.payloadBytes / 2));
     LineWriter members(line);
-    members.number("seq", batch.firstAuditSeq + index);
-    members.number("frame_no", head.number);
-    members.text("recv_utc", rfc3339Utc(head.wallNs));
-    members.raw("mono_ns", QByteArray::number(head.monoNs));
-    members.number("conn_id", head.connection);
-    members.number("attempt", head.attempt);
-    members.text("dir", directionName(head.direction));
-    members.text("opcode", opcodeName(head.opcode));
-    if (const QByteArrayView type = batch.typeNameOf(index); !type.isEmpty())
-        members.text("msg_type", type);
-    if (const QByteArrayView id = batch.rangeOf(index, head.id); !id.isEmpty())
-        members.text("msg_id", isPlain(id) ? id.toByteArray() : jsonStringText(id).toUtf8());
-    members.number("size_bytes", head.sizeBytes);
-    members.raw("latency_ms", millisecondsText(head.parseNs));
-    members.text("verdict", verdictName(head.verdict));
-    members.text("checksum", checksumStateName(head.checksum));
-    members.text("source", sourceName(head));
-    if (index < batch.digests.size() && batch.digests[index] != Sha256Digest{})
-        members.text("payload_sha256", toHex(batch.digests[index]));
-    if (const auto findings = batch.findingsOf(index); !findings.empty()) {
-        QByteArray list;
-        appendFindings(list, findings);
-        members.raw("findings", list);
-    }
-    if (const std::optional<qint64> latencyNs = endToEndNs(head)) {
-        members.text("event_utc", rfc3339Utc(head.eventWallNs));
-        members.raw("e2e_ms", millisecondsText(*latencyNs));
-    }
+    writeFacts(members, batch, index);
     appendPayload(members, batch, index, trust);
     members.end();
     line += '\n';
     return line;
+}
+
+void appendFrameFacts(QByteArray& json, const FrameBatch& batch, std::size_t index)
+{
+    const FrameHead& head = batch.heads[index];
+    LineWriter members(json);
+    writeFacts(members, batch, index);
+    members.raw("wall_ns", QByteArray::number(head.wallNs));
+    members.number("parse_ns", head.parseNs);
+    members.number("flags", head.flags);
+    if (head.eventWallNs != 0)
+        members.raw("event_wall_ns", QByteArray::number(head.eventWallNs));
+    writeRange(members, "id_at", head.id);
+    writeRange(members, "subject_at", head.subject);
+    members.end();
 }
 
 } // namespace framescope

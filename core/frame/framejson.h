@@ -32,9 +32,13 @@ enum class PayloadTrust
 [[nodiscard]] QByteArray frameToJsonLine(const FrameBatch& batch, std::size_t index,
                                          PayloadTrust trust = PayloadTrust::Judged);
 
+/// The same object without the payload, with these members at its end for whoever has to restore the frame exactly:
+/// wall_ns, parse_ns, flags (FrameFlag), event_wall_ns, and as [offset, length] id_at and subject_at.
+void appendFrameFacts(QByteArray& json, const FrameBatch& batch, std::size_t index);
+
 /// Appends @p utf8 as a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD.
 void appendJsonString(QByteArray& line, QByteArrayView utf8);
-/// "live", "simulated" or "replay".
+/// "live", "simulated", "replay" or "imported".
 [[nodiscard]] QLatin1String sourceName(const FrameHead& head);
 /// Nanoseconds as milliseconds with three decimals: "0.123".
 [[nodiscard]] QByteArray millisecondsText(qint64 ns);

@@ -1,70 +1,20 @@
 #include "core/store/exporter.h"
 
+#include "core/store/exportmanifest.h"
 #include "core/store/exportrows.h"
+#include "core/store/exportsink.h"
+#include "core/store/harexport.h"
 #include "core/store/sessionreader.h"
 
 #include <QFileInfo>
 #include <QSaveFile>
-#include <limits>
-#include <openssl/evp.h>
+#include <algorithm>
 
 namespace framescope {
 
 namespace {
 
-constexpr qsizetype chunkBytes = 256 * 1024;
-constexpr int eventsAtOnce = 1000;
-
-/// Collects rows into chunks, hashes them, writes them.
-class ExportSink
-{
-public:
-    explicit ExportSink(QIODevice& device)
-        : m_device(device)
-        , m_digest(EVP_MD_CTX_new())
-    {
-        EVP_DigestInit_ex(m_digest.get(), EVP_sha256(), nullptr);
-    }
-
-    [[nodiscard]] Expected<void> put(QByteArrayView bytes)
-    {
-        m_chunk += bytes;
-        return m_chunk.size() < chunkBytes ? Expected<void>() : flush();
-    }
-
-    [[nodiscard]] Expected<void> flush()
-    {
-        EVP_DigestUpdate(m_digest.get(), m_chunk.constData(), std::size_t(m_chunk.size()));
-        for (qsizetype done = 0; done < m_chunk.size();) {
-            const qint64 written = m_device.write(m_chunk.constData() + done, m_chunk.size() - done);
-            if (written <= 0)
-                return failure(ErrorCode::Io, m_device.errorString());
-            done += written;
-            m_bytes += written;
-        }
-        m_chunk.clear();
-        return {};
-    }
-
-    [[nodiscard]] qint64 bytes() const { return m_bytes; }
-
-    [[nodiscard]] QByteArray sha256Hex()
-    {
-        Sha256Digest digest{};
-        EVP_DigestFinal_ex(m_digest.get(), digest.data(), nullptr);
-        return toHex(digest);
-    }
-
-private:
-    struct Free
-    {
-        void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-    };
-    QIODevice& m_device;
-    std::unique_ptr<EVP_MD_CTX, Free> m_digest;
-    QByteArray m_chunk;
-    qint64 m_bytes = 0;
-};
+constexpr int exportEventsAtOnce = 1000;
 
 /// One run over a session. It ends at what was committed when it began, so that exporting a running session ends.
 class Export
@@ -79,7 +29,7 @@ public:
     {
     }
 
-    [[nodiscard]] Expected<quint64> run()
+    [[nodiscard]] Expected<ExportResult> run()
     {
         const auto extent = m_reader.extent();
         if (!extent)
@@ -87,8 +37,9 @@ public:
         m_extent = *extent;
         if (auto ok = m_sink.put(m_rows.head()); !ok)
             return tl::unexpected(ok.error());
+        m_lastFrame = std::min(m_extent.frames, m_request.scope.lastFrame());
         const bool wantsFrames = m_request.what == ExportWhat::Frames || m_request.includeFrames;
-        for (quint64 number = 1; wantsFrames && number <= m_extent.frames;) {
+        for (quint64 number = m_request.scope.firstFrame(); wantsFrames && number <= m_lastFrame;) {
             const auto block = m_reader.nextBlock(number);
             if (!block)
                 return tl::unexpected(block.error());
@@ -102,20 +53,42 @@ public:
             return tl::unexpected(ok.error());
         if (auto ok = m_sink.flush(); !ok)
             return tl::unexpected(ok.error());
-        return m_written;
+        noteRange(m_extent);
+        return m_result;
     }
 
 private:
+    void noteRange(const SessionReader::Extent& extent)
+    {
+        if (!m_request.scope.isWhole())
+            return;
+        m_result.firstSeq = 1;
+        m_result.lastSeq = extent.lastSeq;
+    }
+
+    void note(quint64 seq, quint64 frame)
+    {
+        ++m_result.rows;
+        m_result.firstSeq = m_result.firstSeq == 0 ? seq : m_result.firstSeq;
+        m_result.lastSeq = seq;
+        if (frame == 0)
+            return;
+        m_result.firstFrame = m_result.firstFrame == 0 ? frame : m_result.firstFrame;
+        m_result.lastFrame = frame;
+    }
+
     [[nodiscard]] Expected<void> writeBlock(const FrameBatch& block)
     {
         if (auto ok = writeEventsBefore(block.firstAuditSeq); !ok)
             return ok;
-        for (std::size_t i = 0; i < block.size() && block.heads[i].number <= m_extent.frames; ++i) {
-            if (!m_request.filter.matches(block, i))
+        for (std::size_t i = 0; i < block.size() && block.heads[i].number <= m_lastFrame; ++i) {
+            const FrameHead& head = block.heads[i];
+            if (!m_request.scope.holdsTime(head.wallNs) || !m_request.scope.holdsFrame(head.number) ||
+                !m_request.filter.matches(block, i))
                 continue;
             if (auto ok = m_sink.put(m_rows.frame(block, i)); !ok)
                 return ok;
-            ++m_written;
+            note(block.firstAuditSeq + i, head.number);
         }
         m_nextSeq = std::max(m_nextSeq, block.firstAuditSeq + block.size());
         m_done += block.size();
@@ -124,17 +97,20 @@ private:
 
     [[nodiscard]] Expected<void> writeEventsBefore(quint64 seq)
     {
-        while (m_request.what == ExportWhat::Audit && m_nextSeq < seq) {
-            const auto events = m_reader.events(m_nextSeq, seq - 1, eventsAtOnce);
+        const bool wantsEvents = m_request.what == ExportWhat::Audit && m_request.scope.spans.empty();
+        while (wantsEvents && m_nextSeq < seq) {
+            const auto events = m_reader.events(m_nextSeq, seq - 1, exportEventsAtOnce);
             if (!events)
                 return tl::unexpected(events.error());
             if (events->empty())
                 break;
             for (const AuditEvent& event : *events) {
+                if (!m_request.scope.holdsTime(event.at.wallNs))
+                    continue;
                 if (auto ok = m_sink.put(m_rows.event(event)); !ok)
                     return ok;
+                note(event.seq, 0);
             }
-            m_written += events->size();
             m_done += events->size();
             m_nextSeq = events->back().seq + 1;
             if (auto ok = report(); !ok)
@@ -145,9 +121,10 @@ private:
 
     [[nodiscard]] Expected<void> report()
     {
-        const quint64 all = m_request.what == ExportWhat::Frames ? m_extent.frames
-                            : m_request.includeFrames            ? m_extent.lastSeq
-                                                                 : 0;
+        const quint64 frames = m_lastFrame - std::min(m_lastFrame, m_request.scope.firstFrame() - 1);
+        const quint64 all = m_request.what == ExportWhat::Frames || !m_request.scope.spans.empty() ? frames
+                            : m_request.includeFrames                                              ? m_extent.lastSeq
+                                                                                                   : 0;
         if (m_progress && !m_progress(m_done, all))
             return failure(ErrorCode::Cancelled, QStringLiteral("the export was cancelled"), m_request.sessionPath);
         return {};
@@ -159,12 +136,71 @@ private:
     const ExportProgress& m_progress;
     ExportRows m_rows;
     SessionReader::Extent m_extent;
+    ExportResult m_result;
+    quint64 m_lastFrame = 0;
     quint64 m_nextSeq = 1;
     quint64 m_done = 0;
-    quint64 m_written = 0;
 };
 
+Expected<ExportResult> written(SessionReader& reader, ExportSink& sink, const ExportRequest& request,
+                               const ExportProgress& progress)
+{
+    if (request.format != ExportFormat::Har)
+        return Export(reader, sink, request, progress).run();
+    if (request.what == ExportWhat::Frames)
+        return HarExport(reader, sink, request, progress).run();
+    return failure(ErrorCode::InvalidArgument, QStringLiteral("a HAR holds frames, not the audit log"));
+}
+
+/// Open for writing, for the owner only. Unbuffered, so that a full disk shows in write(): commit() of a buffered
+/// QSaveFile may miss it (QTBUG-132332).
+Expected<void> openForOwner(QSaveFile& file)
+{
+    // A link would be followed to a file that the person did not name.
+    if (QFileInfo(file.fileName()).isSymLink())
+        return failure(ErrorCode::Refused, QStringLiteral("the target is a symbolic link"), file.fileName());
+    if (!file.open(QIODevice::WriteOnly | QIODevice::Unbuffered))
+        return failure(ErrorCode::Io, file.errorString(), file.fileName());
+    file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner);
+    return {};
+}
+
+/// The manifest goes first: an export without one is never there, not even after a crash between the two.
+Expected<void> writeManifest(QSaveFile& file, const QByteArray& manifest)
+{
+    if (file.write(manifest) != manifest.size() || !file.commit())
+        return failure(ErrorCode::Io, file.errorString(), file.fileName());
+    return {};
+}
+
 } // namespace
+
+bool ExportScope::hasTimes() const
+{
+    return fromWallNs != std::numeric_limits<qint64>::min() || untilWallNs != std::numeric_limits<qint64>::max();
+}
+
+bool ExportScope::holdsFrame(quint64 number) const
+{
+    if (spans.empty())
+        return true;
+    const auto after = std::upper_bound(spans.begin(), spans.end(), number,
+                                        [](quint64 n, const FrameSpan& span) { return n < span.first; });
+    return after != spans.begin() && number <= std::prev(after)->last;
+}
+
+QString exportSuffix(ExportFormat format)
+{
+    switch (format) {
+    case ExportFormat::Csv:
+        return QStringLiteral("csv");
+    case ExportFormat::JsonLines:
+        return QStringLiteral("jsonl");
+    case ExportFormat::Har:
+        return QStringLiteral("har");
+    }
+    return {};
+}
 
 Expected<ExportResult> exportTo(QIODevice& device, const ExportRequest& request, const ExportProgress& progress)
 {
@@ -176,33 +212,43 @@ Expected<ExportResult> exportTo(QIODevice& device, const ExportRequest& request,
         if (auto ok = sink.put("\xef\xbb\xbf"); !ok)
             return tl::unexpected(ok.error());
     }
-    const auto rows = Export(**reader, sink, request, progress).run();
-    if (!rows)
-        return tl::unexpected(rows.error());
-    return ExportResult{*rows, sink.bytes(), sink.sha256Hex()};
+    auto result = written(**reader, sink, request, progress);
+    if (!result)
+        return result;
+    result->bytes = sink.bytes();
+    result->sha256Hex = sink.sha256Hex();
+    return result;
 }
 
 Expected<ExportResult> exportToFile(const QString& path, const ExportRequest& request, const ExportProgress& progress)
 {
-    // A link would be followed to a file that the person did not name.
-    if (QFileInfo(path).isSymLink())
-        return failure(ErrorCode::Refused, QStringLiteral("the target is a symbolic link"), path);
-    if (QFileInfo(path).absoluteFilePath() == QFileInfo(request.sessionPath).absoluteFilePath())
-        return failure(ErrorCode::Refused, QStringLiteral("the target is the session itself"), path);
+    const QString session = QFileInfo(request.sessionPath).absoluteFilePath();
+    for (const QString& target : {path, manifestPath(path)}) {
+        if (QFileInfo(target).absoluteFilePath() == session)
+            return failure(ErrorCode::Refused, QStringLiteral("the target is the session itself"), path);
+    }
     QSaveFile file(path);
-    // Unbuffered, so that a full disk shows in write(): commit() of a buffered QSaveFile may miss it (QTBUG-132332).
-    if (!file.open(QIODevice::WriteOnly | QIODevice::Unbuffered))
-        return failure(ErrorCode::Io, file.errorString(), path);
-    file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner);
+    QSaveFile manifestFile(manifestPath(path));
+    for (QSaveFile* each : {&file, &manifestFile}) {
+        if (auto ok = openForOwner(*each); !ok)
+            return tl::unexpected(ok.error());
+    }
     auto result = exportTo(file, request, progress);
     if (!result) {
-        file.cancelWriting();
         if (result.error().place.isEmpty())
             result.error().place = path;
         return result;
     }
-    if (!file.commit())
-        return failure(ErrorCode::Io, file.errorString(), path);
+    const auto manifest = exportManifest(path, request, *result);
+    if (!manifest)
+        return tl::unexpected(manifest.error());
+    if (auto ok = writeManifest(manifestFile, *manifest); !ok)
+        return tl::unexpected(ok.error());
+    if (!file.commit()) {
+        const QString reason = file.errorString();
+        QFile::remove(manifestFile.fileName());
+        return failure(ErrorCode::Io, reason, path);
+    }
     return result;
 }
 

@@ -1,16 +1,18 @@
 #pragma once
-/// Writes frames or audit entries of a session as CSV (RFC 4180) or JSON lines, streaming, in sequence order.
+/// Writes frames or audit entries of a session as CSV (RFC 4180), JSON lines or HAR, streaming, in sequence order.
 ///
 /// CSV (columns: README.md): CRLF, snake_case header, RFC 3339 UTC with six decimals, empty = absent, formula guard for
-/// text cells with the guarded columns named in `guarded`. Output never depends on locale, and is the same bytes
-/// whether the window or the command line asked for it. Thread: any but the gui's; it reads with its own reader and
-/// waits for the disk.
+/// text cells with the guarded columns named in `guarded`. HAR: harexport.h. Output never depends on locale, and is the
+/// same bytes whether the window or the command line asked for it. Thread: any but the gui's; it reads with its own
+/// reader and waits for the disk.
 #include "core/base/error.h"
 #include "core/filter/framefilter.h"
 
 #include <QIODevice>
 #include <QString>
 #include <functional>
+#include <limits>
+#include <vector>
 
 namespace framescope {
 
@@ -22,7 +24,32 @@ enum class ExportWhat
 enum class ExportFormat
 {
     Csv,
-    JsonLines
+    JsonLines,
+    Har ///< frames only
+};
+
+/// Frames from one number to another, both of them included.
+struct FrameSpan
+{
+    quint64 first = 1;
+    quint64 last = std::numeric_limits<quint64>::max();
+
+    friend bool operator==(const FrameSpan&, const FrameSpan&) = default;
+};
+
+/// Which part of the session; as it is made, the whole.
+struct ExportScope
+{
+    std::vector<FrameSpan> spans; ///< in order, apart from each other; empty: all. Given: events are left out
+    qint64 fromWallNs = std::numeric_limits<qint64>::min();
+    qint64 untilWallNs = std::numeric_limits<qint64>::max(); ///< included
+
+    [[nodiscard]] bool isWhole() const { return spans.empty() && !hasTimes(); }
+    [[nodiscard]] bool hasTimes() const;
+    [[nodiscard]] bool holdsTime(qint64 wallNs) const { return wallNs >= fromWallNs && wallNs <= untilWallNs; }
+    [[nodiscard]] bool holdsFrame(quint64 number) const;
+    [[nodiscard]] quint64 firstFrame() const { return spans.empty() ? 1 : spans.front().first; }
+    [[nodiscard]] quint64 lastFrame() const { return spans.empty() ? FrameSpan().last : spans.back().last; }
 };
 
 struct ExportRequest
@@ -30,7 +57,8 @@ struct ExportRequest
     QString sessionPath;
     ExportWhat what = ExportWhat::Audit;
     ExportFormat format = ExportFormat::Csv;
-    FrameFilter filter;    ///< for audit: frames that do not match are left out, events stay
+    FrameFilter filter; ///< for audit: frames that do not match are left out, events stay
+    ExportScope scope;
     bool rawCells = false; ///< no formula guard
     bool byteOrderMark = false;
     bool includeFrames = true; ///< audit: entries of frames too
@@ -40,17 +68,25 @@ struct ExportResult
 {
     quint64 rows = 0;
     qint64 bytes = 0;
-    QByteArray sha256Hex; ///< of the bytes written
+    QByteArray sha256Hex;   ///< of the bytes written
+    quint64 firstFrame = 0; ///< of those written; 0: none
+    quint64 lastFrame = 0;
+    quint64 firstSeq = 0; ///< of the part of the log that was looked through for the scope
+    quint64 lastSeq = 0;
 };
 
 /// Progress: rows done and rows in all (0 when unknown); return false to cancel.
 using ExportProgress = std::function<bool(quint64 done, quint64 all)>;
 
-/// To any open device. Errors: Storage, Io (the device), Cancelled.
+/// To any open device. Errors: Storage, Io (the device), Cancelled, InvalidArgument (HAR holds no audit log).
 [[nodiscard]] Expected<ExportResult> exportTo(QIODevice& device, const ExportRequest& request,
                                               const ExportProgress& progress = {});
-/// To a file, atomically (temporary, then rename): nothing half-written is left behind. 0600.
+/// To a file and its manifest (exportmanifest.h), atomically (temporary, then rename): nothing half-written is left
+/// behind. 0600.
 [[nodiscard]] Expected<ExportResult> exportToFile(const QString& path, const ExportRequest& request,
                                                   const ExportProgress& progress = {});
+
+/// The file name's suffix of @p format, without a dot: "csv", "jsonl", "har".
+[[nodiscard]] QString exportSuffix(ExportFormat format);
 
 } // namespace framescope

@@ -113,7 +113,8 @@ QByteArray ExportRows::frameCsv(const FrameBatch& batch, std::size_t index)
     m_row.text(jsonStringText(batch.rangeOf(index, head.id)).toUtf8());
     m_row.number(head.sizeBytes);
     head.eventWallNs ? m_row.plain(rfc3339Utc(head.eventWallNs)) : m_row.absent();
-    m_row.plain(millisecondsText(head.parseNs));
+    const bool isTimed = head.parseNs != 0 || !(head.flags & FrameFlag::Imported);
+    isTimed ? m_row.plain(millisecondsText(head.parseNs)) : m_row.absent();
     m_row.plain(QByteArrayView(verdictName(head.verdict)));
     m_row.plain(ruleIds(batch, index));
     m_row.text(firstSchemaPath(batch, index));

@@ -158,7 +158,7 @@ void TestCommandLine::usageErrorsExitWithTwo_data()
     row("simulate --scenario nowhere", "nowhere");
     row("export", "session file");
     row("export s.framescope --what all --format csv", "--what");
-    row("export s.framescope --what frames --format har", "not in this version");
+    row("export s.framescope --what audit --format har", "--what frames");
     row("export s.framescope --what frames --format jsonl --bom", "--bom");
     row("filter s.framescope", "expression");
     row("stats", "session file");
