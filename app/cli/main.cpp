@@ -15,13 +15,14 @@ namespace framescope::cli {
 
 std::span<const Command> commands()
 {
-    static constexpr std::array<Command, 7> all{{
+    static constexpr std::array<Command, 8> all{{
         {"record", "Record a live stream or the built-in demo into a session file", runRecord},
         {"simulate", "Serve the built-in simulator on a loopback port", runSimulate},
-        {"export", "Write frames or the audit log of a session as CSV or JSON lines", runExport},
+        {"export", "Write frames or the audit log of a session as CSV, JSON lines or HAR", runExport},
         {"filter", "Print or count the frames of a session that match an expression", runFilter},
         {"stats", "Print the figures of a session", runStats},
         {"verify", "Check that nobody changed a session since it was recorded", runVerify},
+        {"import", "Make a session of a HAR with WebSocket messages", runImport},
         {"validate", "Check JSON documents against a JSON Schema", runValidate},
     }};
     return all;
@@ -52,7 +53,7 @@ std::optional<int> parseArguments(QCommandLineParser& parser, const QString& com
 namespace {
 
 /// Promised names that come with a later version: a clear answer, not "unknown command".
-constexpr std::array<const char*, 2> laterCommands{"replay", "import"};
+constexpr std::array<const char*, 1> laterCommands{"replay"};
 
 QByteArray overview()
 {
