@@ -62,8 +62,17 @@ Expected<void> walkEvents(SessionReader& reader, const std::function<void(const 
 std::unique_ptr<SessionReader> openSession(const QString& command, const QString& path, int& code)
 {
     Expected<std::unique_ptr<SessionReader>> reader = SessionReader::open(path);
-    if (reader)
+    if (reader) {
+        if (const int format = (*reader)->info().formatVersion; format > sessionFormatVersion)
+            say(QStringLiteral(
+                    "framescope-cli %1: %2 was written by a newer version (format %3, this program knows %4): "
+                    "it is only read, and what is new in it does not show")
+                    .arg(command, path)
+                    .arg(format)
+                    .arg(sessionFormatVersion),
+                Tone::Warning);
         return std::move(*reader);
+    }
     say(QStringLiteral("framescope-cli %1: %2").arg(command, inWords(reader.error())), Tone::Bad);
     code = exitCodeOf(reader.error());
     return nullptr;

@@ -4,10 +4,8 @@
 #include "app/cli/signalwatcher.h"
 #include "app/cli/terminal.h"
 #include "app/cli/words.h"
-#include "core/audit/anchorbook.h"
 #include "core/audit/chainfaults.h"
-#include "core/session/signingkeys.h"
-#include "core/store/sessionverify.h"
+#include "core/session/auditcheck.h"
 
 #include <QCommandLineParser>
 #include <QElapsedTimer>
@@ -20,14 +18,6 @@ namespace {
 
 const QString verifyCommandName = QStringLiteral("verify");
 constexpr qint64 keyFileLimit = 16 * 1024;
-
-/// What was given at the command line, and the anchor that this computer keeps of the session.
-struct Question
-{
-    QString path;
-    ChainVerifier::Expectation expectation;
-    bool hasOwnAnchor = false;
-};
 
 Expected<PublicKey> readPublicKey(const QString& path)
 {
@@ -58,14 +48,14 @@ QString withPlaces(const char* sentence, const ChainReport& report)
         .replace(QStringLiteral("%3"), grouped(report.badCheckpoint));
 }
 
-QString signedLine(const ChainReport& report)
+QString signedLine(const AuditCheck& check)
 {
+    const ChainReport& report = check.report;
     if (!report.key)
         return QStringLiteral("no: there was no key to sign with");
-    const auto own = ownPublicKey();
-    const QString whose = report.isKeyExpected         ? QStringLiteral("the expected key")
-                          : own && *own == *report.key ? QStringLiteral("this computer's key")
-                                                       : QStringLiteral("a key that only the file itself names");
+    const QString whose = report.isKeyExpected ? QStringLiteral("the expected key")
+                          : check.isOwnKey     ? QStringLiteral("this computer's key")
+                                               : QStringLiteral("a key that only the file itself names");
     const quint64 rest = report.lastSeq - report.provenSeq;
     return QStringLiteral("up to entry %1 by %2 checkpoints, key %3 (%4)%5")
         .arg(grouped(report.provenSeq), grouped(report.checkpoints),
@@ -73,8 +63,18 @@ QString signedLine(const ChainReport& report)
              rest == 0 ? QString() : QStringLiteral("; %1 later entries are not signed").arg(grouped(rest)));
 }
 
-QStringList linesOf(const ChainReport& report, const Question& question)
+QString anchorLine(const AuditCheck& check)
 {
+    if (check.anchors == 0)
+        return QStringLiteral("none known: a tail cut off, or an older copy put back, would not show");
+    return QStringLiteral("%1 met%2")
+        .arg(check.report.anchorsMet)
+        .arg(check.hasOwnAnchor ? QStringLiteral(", with the one that this computer keeps") : QString());
+}
+
+QStringList linesOf(const AuditCheck& check)
+{
+    const ChainReport& report = check.report;
     QStringList lines;
     const auto add = [&lines](const char* name, const QString& text) {
         lines += QString::fromLatin1(name).leftJustified(12) + text;
@@ -86,28 +86,23 @@ QStringList linesOf(const ChainReport& report, const Question& question)
         return lines;
     add("entries", QStringLiteral("%1 fit (%2 frames, %3 events)")
                        .arg(grouped(report.lastSeq), grouped(report.frames), grouped(report.events)));
-    add("signed", signedLine(report));
+    add("signed", signedLine(check));
     add("head", QStringLiteral("%1:%2").arg(report.lastSeq).arg(QString::fromLatin1(toHex(report.head))));
     if (report.isSound()) {
         add("ended", report.isEnded ? QStringLiteral("in order")
                                     : QStringLiteral("no: it runs, or was interrupted after the last entry"));
-        add("anchors", question.expectation.anchors.empty()
-                           ? QStringLiteral("none known: a tail cut off after the last checkpoint would not show")
-                           : QStringLiteral("%1 met%2")
-                                 .arg(report.anchorsMet)
-                                 .arg(question.hasOwnAnchor ? QStringLiteral(", with the one that this computer keeps")
-                                                            : QString()));
+        add("anchors", anchorLine(check));
         add("not proven", QString::fromUtf8(chainLimits()));
     }
     return lines;
 }
 
-Expected<ChainReport> verifyWithProgress(const Question& question)
+Expected<AuditCheck> checkWithProgress(const QString& path, ChainVerifier::Expectation expectation)
 {
     ProgressLine progress;
     QElapsedTimer running;
     running.start();
-    return verifySession(question.path, question.expectation, [&](quint64 done, quint64 all) {
+    return checkAuditLog(path, std::move(expectation), [&](quint64 done, quint64 all) {
         progress.show(QStringLiteral("Verifying ") +
                       progressOf(done, all, running.elapsed(), QStringLiteral("entries")));
         return SignalWatcher::count() == 0;
@@ -115,7 +110,7 @@ Expected<ChainReport> verifyWithProgress(const Question& question)
 }
 
 /// False after a usage error was said.
-bool readOptions(const QCommandLineParser& parser, Question& question, int& code)
+bool readOptions(const QCommandLineParser& parser, ChainVerifier::Expectation& expectation, int& code)
 {
     if (parser.isSet(QStringLiteral("anchor"))) {
         const auto anchor = anchorOf(parser.value(QStringLiteral("anchor")));
@@ -124,7 +119,7 @@ bool readOptions(const QCommandLineParser& parser, Question& question, int& code
                                                                 "without \"ENTRY:\" before them"));
             return false;
         }
-        question.expectation.anchors.push_back(*anchor);
+        expectation.anchors.push_back(*anchor);
     }
     if (parser.isSet(QStringLiteral("public-key"))) {
         const auto key = readPublicKey(parser.value(QStringLiteral("public-key")));
@@ -133,7 +128,7 @@ bool readOptions(const QCommandLineParser& parser, Question& question, int& code
             code = exitCodeOf(key.error());
             return false;
         }
-        question.expectation.key = *key;
+        expectation.key = *key;
     }
     return true;
 }
@@ -160,28 +155,20 @@ int runVerify(const QStringList& arguments)
     if (parser.positionalArguments().size() != 1)
         return usageError(verifyCommandName, QStringLiteral("say which one session file to verify"));
     int code = ExitDone;
-    Question question;
-    question.path = parser.positionalArguments().first();
-    if (!readOptions(parser, question, code))
+    ChainVerifier::Expectation expectation;
+    if (!readOptions(parser, expectation, code))
         return code;
-    const std::unique_ptr<SessionReader> reader = openSession(verifyCommandName, question.path, code);
-    if (!reader)
-        return code;
-    if (const auto anchor = AnchorBook(defaultAnchorFolder()).read(reader->info().sessionId)) {
-        question.expectation.anchors.push_back(knownFrom(*anchor));
-        question.hasOwnAnchor = true;
-    }
     SignalWatcher signalWatcher;
-    const Expected<ChainReport> report = verifyWithProgress(question);
-    if (!report) {
-        if (report.error().code != ErrorCode::Cancelled)
-            say(QStringLiteral("framescope-cli verify: ") + inWords(report.error()), Tone::Bad);
-        return exitCodeOf(report.error());
+    const Expected<AuditCheck> check = checkWithProgress(parser.positionalArguments().first(), std::move(expectation));
+    if (!check) {
+        if (check.error().code != ErrorCode::Cancelled)
+            say(QStringLiteral("framescope-cli verify: ") + inWords(check.error()), Tone::Bad);
+        return exitCodeOf(check.error());
     }
     OutputDevice output;
-    for (const QString& line : linesOf(*report, question))
+    for (const QString& line : linesOf(*check))
         output.write(printable(line).toUtf8() + '\n');
-    return report->isSound() ? ExitDone : ExitVerification;
+    return check->report.isSound() ? ExitDone : ExitVerification;
 }
 
 } // namespace framescope::cli

@@ -45,7 +45,9 @@ const QHash<QString, QStringList>& coreArrows()
 const QStringList uiRooms = words("base frame filter session");
 const QStringList uiHeaders =
     words("core/routing/framefeed.h core/metrics/metricssnapshot.h core/metrics/metrics.h core/audit/auditentry.h "
+          "core/audit/chainfaults.h "
           "core/store/sessionreader.h core/store/sessionfile.h core/store/exporter.h core/store/sessionwriter.h "
+          "core/store/replaystate.h "
           "core/genesys/notificationstate.h core/genesys/directory.h core/genesys/pkcesignin.h core/genesys/regions.h");
 
 bool isHeaderOf(const char* module, const QString& target)

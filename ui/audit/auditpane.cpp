@@ -2,6 +2,7 @@
 
 #include "ui/audit/auditmodel.h"
 #include "ui/audit/auditreader.h"
+#include "ui/audit/verifybar.h"
 #include "ui/common/exportbar.h"
 #include "ui/common/fileexport.h"
 #include "ui/common/numbers.h"
@@ -34,7 +35,9 @@ AuditPane::AuditPane(FrameCache* cache, QWidget* parent)
     , m_filter(new QLineEdit)
     , m_severity(new QComboBox)
     , m_count(secondaryLabel())
+    , m_verifyButton(new QPushButton(tr("Verify")))
     , m_exportButton(new QPushButton(tr("Export CSV…")))
+    , m_verifyBar(new VerifyBar)
     , m_exportBar(new ExportBar)
     , m_export(new FileExport(this))
 {
@@ -44,6 +47,7 @@ AuditPane::AuditPane(FrameCache* cache, QWidget* parent)
     column->setSpacing(0);
     column->addWidget(buildBar());
     column->addWidget(m_table, 1);
+    column->addWidget(m_verifyBar);
     column->addWidget(m_exportBar);
 
     connect(m_model, &AuditModel::countsChanged, this, &AuditPane::showCounts);
@@ -112,6 +116,9 @@ QWidget* AuditPane::buildBar()
     connect(m_severity, &QComboBox::currentIndexChanged, this, &AuditPane::applyFilter);
     m_exportButton->setToolTip(tr("Writes all entries of the session, frames and events, as a CSV file"));
     connect(m_exportButton, &QPushButton::clicked, this, &AuditPane::exportCsv);
+    m_verifyButton->setToolTip(tr("Checks that nobody changed, removed or added anything since it was recorded"));
+    connect(m_verifyButton, &QPushButton::clicked, this, &AuditPane::verify);
+    connect(m_verifyBar, &VerifyBar::finished, this, [this] { m_verifyButton->setEnabled(!m_sessionPath.isEmpty()); });
 
     auto* bar = new QWidget;
     auto* row = new QHBoxLayout(bar);
@@ -123,6 +130,7 @@ QWidget* AuditPane::buildBar()
     row->addWidget(m_severity);
     row->addStretch();
     row->addWidget(m_count);
+    row->addWidget(m_verifyButton);
     row->addWidget(m_exportButton);
     return bar;
 }
@@ -157,6 +165,9 @@ void AuditPane::open(const QString& sessionPath)
     m_sessionPath = sessionPath;
     m_isFollowing = true;
     m_exportButton->setEnabled(!sessionPath.isEmpty() && !m_export->isRunning());
+    m_verifyButton->setEnabled(!sessionPath.isEmpty() && !m_verifyBar->isRunning());
+    if (!m_verifyBar->isRunning())
+        m_verifyBar->hide();
     if (!m_export->isRunning())
         m_exportBar->hide();
     m_model->open(sessionPath);
@@ -211,6 +222,14 @@ void AuditPane::exportCsv()
     dialog->selectFile(QFileInfo(m_sessionPath).completeBaseName() + QStringLiteral("-audit.csv"));
     connect(dialog, &QFileDialog::fileSelected, this, &AuditPane::exportTo);
     dialog->open();
+}
+
+void AuditPane::verify()
+{
+    if (m_sessionPath.isEmpty() || m_verifyBar->isRunning())
+        return;
+    m_verifyButton->setEnabled(false);
+    m_verifyBar->start(m_sessionPath);
 }
 
 void AuditPane::exportTo(const QString& path)

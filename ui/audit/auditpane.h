@@ -21,6 +21,7 @@ class FileExport;
 class AuditModel;
 class ExportBar;
 class FrameCache;
+class VerifyBar;
 
 class AuditPane : public QWidget
 {
@@ -41,6 +42,8 @@ public:
 
 public Q_SLOTS:
     void exportCsv();
+    /// Recomputes the audit chain of the session, off the gui's thread, and says the result under the table.
+    void verify();
 
 Q_SIGNALS:
     void exported(const framescope::AuditEvent& event);
@@ -60,7 +63,9 @@ private:
     QLineEdit* m_filter;
     QComboBox* m_severity;
     QLabel* m_count;
+    QPushButton* m_verifyButton;
     QPushButton* m_exportButton;
+    VerifyBar* m_verifyBar;
     ExportBar* m_exportBar;
     FileExport* m_export;
     QTimer m_filterDelay;

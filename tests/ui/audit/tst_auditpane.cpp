@@ -5,6 +5,7 @@
 #include "ui/audit/auditmodel.h"
 #include "ui/audit/auditpane.h"
 #include "ui/audit/auditwords.h"
+#include "ui/audit/verifybar.h"
 #include "ui/common/exportbar.h"
 #include "ui/common/fileexport.h"
 #include "ui/common/theme.h"
@@ -121,6 +122,36 @@ private Q_SLOTS:
         model.setFilter({QStringLiteral("nowhere"), Severity::Note});
         QTRY_VERIFY(!model.isSearching());
         QCOMPARE(model.rowCount(), 0);
+    }
+
+    void verifySaysTheResultInWords()
+    {
+        const QString path = m_folder.filePath(QStringLiteral("signed.framescope"));
+        SessionInfo info;
+        info.sessionId = "00aa";
+        auto writer = SessionWriter::create(path, info);
+        QVERIFY(writer);
+        (*writer)->useSigningKey(std::make_shared<const SigningKey>(*SigningKey::generate()), QStringLiteral("a test"));
+        (*writer)->append(test::makeBatch(frames()));
+        QVERIFY((*writer)->close());
+
+        FrameCache cache;
+        AuditPane pane(&cache);
+        auto* bar = pane.findChild<VerifyBar*>();
+        QSignalSpy finished(bar, &VerifyBar::finished);
+        pane.open(path);
+        pane.verify();
+        pane.verify(); // one at a time
+        QVERIFY(bar->isRunning());
+        QVERIFY(finished.wait());
+        QVERIFY2(bar->text().contains(QLatin1String("The audit log is sound.")) &&
+                     bar->text().contains(QLatin1String("61 entries, signed up to 61 by 2 checkpoints")),
+                 qPrintable(bar->text()));
+
+        pane.open(m_session); // nobody signed that one
+        pane.verify();
+        QVERIFY(finished.wait());
+        QVERIFY2(bar->text().contains(QLatin1String("does not verify")), qPrintable(bar->text()));
     }
 
     void addsWhatComesLive()
