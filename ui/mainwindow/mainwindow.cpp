@@ -91,6 +91,10 @@ void MainWindow::wireActions()
         m_view->lowerTabs()->showTab(LowerTabs::AuditTab);
         m_view->lowerTabs()->audit()->exportCsv();
     });
+    on(m_actions->verifyAudit, [this] {
+        m_view->lowerTabs()->showTab(LowerTabs::AuditTab);
+        m_view->lowerTabs()->audit()->verify();
+    });
     on(m_actions->closeSession, [this] { m_desk->close(); });
     on(m_actions->quit, [this] { close(); });
     on(m_actions->preferences, [this] { showPreferences(); });

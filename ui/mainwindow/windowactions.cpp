@@ -39,6 +39,7 @@ void WindowActions::makeFileAndEdit()
     exportFrames = make(tr("&Export…"), QKeySequence(tr("Ctrl+Shift+E")),
                         tr("Write frames or the audit log as CSV or JSON lines"));
     exportAudit = make(tr("Export a&udit log…"), QKeySequence(tr("Ctrl+Shift+A")), tr("Write the audit log as CSV"));
+    verifyAudit = make(tr("&Verify audit log"), {}, tr("Check that nobody changed the session since it was recorded"));
     closeSession = make(tr("&Close session"), QKeySequence(tr("Ctrl+W")), tr("Stop and close this session"));
     quit = make(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), tr("Stop, save and quit"));
     quit->setMenuRole(QAction::QuitRole);
@@ -105,7 +106,7 @@ void WindowActions::fillMenus()
     file->addActions({newConnection, demo, openSession});
     recent = file->addMenu(tr("Open &recent"));
     file->addSeparator();
-    file->addActions({exportFrames, exportAudit});
+    file->addActions({exportFrames, exportAudit, verifyAudit});
     file->addSeparator();
     file->addActions({closeSession, quit});
     QMenu* edit = bar->addMenu(tr("&Edit"));
@@ -156,9 +157,9 @@ void WindowActions::allow(QAction* action, bool possible, const QString& whyNot)
 void WindowActions::apply(const WindowFacts& facts)
 {
     const QString noSession = tr("There is no session: try the demo, connect, or open one");
-    for (QAction* action : {exportFrames, exportAudit, closeSession, copyRow, focusFilter, clearFilter, pause, follow,
-                            showCharts, showFindings, showAudit, showShapes, nextPane, previousPane, nextFinding,
-                            previousFinding, showFailures, showWarnings})
+    for (QAction* action : {exportFrames, exportAudit, verifyAudit, closeSession, copyRow, focusFilter, clearFilter,
+                            pause, follow, showCharts, showFindings, showAudit, showShapes, nextPane, previousPane,
+                            nextFinding, previousFinding, showFailures, showWarnings})
         allow(action, facts.hasSession, noSession);
     allow(showTopics, facts.hasNotifications,
           facts.hasSession ? tr("This session has no topics: it is not one of notifications") : noSession);

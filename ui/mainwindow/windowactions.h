@@ -36,6 +36,7 @@ public:
     QAction* openSession;
     QAction* exportFrames;
     QAction* exportAudit;
+    QAction* verifyAudit;
     QAction* closeSession;
     QAction* quit;
     QAction* copyRow;
