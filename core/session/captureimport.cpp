@@ -110,6 +110,7 @@ private:
     void record(AuditEvent event, Instant at)
     {
         flush();
+        m_last = at;
         event.at = at;
         m_writer->append(std::move(event));
     }
@@ -231,8 +232,7 @@ void CaptureImport::takeClosed(const HarConnection& connection)
     event.attempt = connection.attempt;
     if (!connection.closed.isEmpty())
         event.detail = connection.closed;
-    // It stands behind its last message, so it must not be earlier than that.
-    record(std::move(event), instantOf(std::max(connection.closedWallNs, m_last.wallNs)));
+    record(std::move(event), instantOf(connection.closedWallNs));
 }
 
 void CaptureImport::takeFrame(HarStep& step)
@@ -247,7 +247,8 @@ void CaptureImport::takeFrame(HarStep& step)
     raw.bytes = step.frame.payload;
     m_last = raw.arrival;
     ++m_result.frames;
-    const bool isStated = step.isOurs && (!step.isComplete || (head.flags & FrameFlag::Masked) != 0);
+    const bool isKept = (head.flags & FrameFlag::PayloadKept) != 0;
+    const bool isStated = step.isOurs && (!step.isComplete || !isKept || (head.flags & FrameFlag::Masked) != 0);
     if (m_isJudged != isStated) {
         flush();
         m_isJudged = isStated;
@@ -285,8 +286,9 @@ void CaptureImport::takeAsStated(const HarStep& step, const RawFrame& raw)
     head.verdict = stated.head.verdict;
     head.checksum = stated.head.checksum;
     head.type = m_decoder.typeNamed(stated.type);
-    const quint8 kept = stated.payload.isEmpty() ? quint8(0) : FrameFlag::PayloadKept;
-    head.flags = quint8((stated.head.flags & ~FrameFlag::PayloadKept) | FrameFlag::Imported | kept);
+    head.flags = stated.head.flags | FrameFlag::Imported;
+    if (stated.payload.isEmpty() && stated.head.sizeBytes > 0)
+        head.flags &= quint8(~FrameFlag::PayloadKept);
     head.firstFinding = quint32(m_batch->findings.size());
     head.findingCount = quint16(stated.findings.size());
     for (Finding finding : stated.findings) {

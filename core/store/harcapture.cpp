@@ -56,12 +56,13 @@ struct HarCursor
     }
 };
 
-/// What comes next: a connection's first step (no cursor yet), or its next message.
+/// What comes next of a connection.
 struct HarWaiting
 {
     quint64 key = 0;
     std::size_t connection = 0;
-    std::shared_ptr<HarCursor> cursor;
+    HarStep::Kind kind = HarStep::Kind::Opened;
+    std::shared_ptr<HarCursor> cursor; ///< Message
 
     /// For a queue whose top is the smallest.
     friend bool operator<(const HarWaiting& a, const HarWaiting& b)
@@ -79,7 +80,6 @@ struct HarCapture::Private
     std::vector<HarConnection> connections;
     std::vector<HarPlace> places;
     std::priority_queue<HarWaiting> queue;
-    std::optional<std::size_t> closing; ///< the connection whose last message was the step before
     HarStep step;
     int openCursors = 0;
     quint64 others = 0;
@@ -118,7 +118,7 @@ Expected<std::unique_ptr<HarCapture>> HarCapture::open(const QString& path, cons
     d->connections = std::move(scan.connections);
     d->places = std::move(scan.places);
     for (std::size_t i = 0; i < d->places.size(); ++i)
-        d->queue.push({d->places[i].firstKey, i, nullptr});
+        d->queue.push({d->places[i].openedKey, i, HarStep::Kind::Opened, nullptr});
     return std::unique_ptr<HarCapture>(new HarCapture(std::move(d)));
 }
 
@@ -160,24 +160,25 @@ Expected<bool> HarCapture::Private::advance(HarCursor& cursor, qsizetype payload
             continue;
         }
         const FrameHead& head = message->frame.head;
-        cursor.key = std::max(cursor.key, summary.isOurs ? head.number : quint64(head.wallNs));
+        cursor.key = std::max(cursor.key, summary.isOurs ? message->frame.auditSeq : quint64(head.wallNs));
         cursor.message = std::move(*message);
         return true;
     }
 }
 
-/// Puts the cursor with its next message into the queue; without one, the connection ends.
+/// Puts the cursor with its next message into the queue; without one, the connection's end.
 Expected<void> HarCapture::Private::wait(const std::shared_ptr<HarCursor>& cursor, qsizetype payloadLimit)
 {
     const auto more = advance(*cursor, payloadLimit);
     if (!more)
         return tl::unexpected(more.error());
     if (*more) {
-        queue.push({cursor->key, cursor->connection, cursor});
-    } else {
-        --openCursors;
-        closing = cursor->connection;
+        queue.push({cursor->key, cursor->connection, HarStep::Kind::Message, cursor});
+        return {};
     }
+    --openCursors;
+    const quint64 closedKey = std::max(cursor->key, places[cursor->connection].closedKey);
+    queue.push({closedKey, cursor->connection, HarStep::Kind::Closed, nullptr});
     return {};
 }
 
@@ -185,13 +186,14 @@ Expected<HarStep*> HarCapture::Private::open(const HarWaiting& first, qsizetype 
 {
     const HarPlace& place = places[first.connection];
     if (place.offset < 0) {
-        closing = first.connection;
+        queue.push({std::max(first.key, place.closedKey), first.connection, HarStep::Kind::Closed, nullptr});
         return stepOf(HarStep::Kind::Opened, first.connection);
     }
     if (++openCursors > connectionsAtOnce)
         return failure(ErrorCode::Unsupported,
                        QStringLiteral("more than %1 connections at the same time").arg(connectionsAtOnce));
     const auto cursor = std::make_shared<HarCursor>(path, first.connection);
+    cursor->key = first.key;
     if (auto ok = cursor->open(place); !ok)
         return tl::unexpected(ok.error());
     if (auto ok = wait(cursor, payloadLimit); !ok)
@@ -201,13 +203,13 @@ Expected<HarStep*> HarCapture::Private::open(const HarWaiting& first, qsizetype 
 
 Expected<HarStep*> HarCapture::next(qsizetype payloadLimit)
 {
-    if (d->closing)
-        return d->stepOf(HarStep::Kind::Closed, *std::exchange(d->closing, std::nullopt));
     if (d->queue.empty())
         return nullptr;
     const HarWaiting first = d->queue.top();
     d->queue.pop();
-    if (!first.cursor) {
+    if (first.kind == HarStep::Kind::Closed)
+        return d->stepOf(first.kind, first.connection);
+    if (first.kind == HarStep::Kind::Opened) {
         auto opened = d->open(first, payloadLimit);
         return opened ? opened : tl::unexpected(inFile(opened.error(), d->path));
     }

@@ -170,6 +170,7 @@ void HarExport::take(const AuditEvent& event)
         attempt.connectedWallNs = event.at.wallNs;
     } else {
         attempt.closedWallNs = event.at.wallNs;
+        attempt.closedSeq = event.seq;
         attempt.closed = event.detail;
     }
 }
@@ -225,16 +226,24 @@ QByteArray HarExport::entryHead(const Attempt& attempt)
             "\"serverIPAddress\":\"\",\"startedDateTime\":\"" +
             rfc3339Utc(startedNs) + "\",\"time\":" + millisecondsText(endedNs - startedNs) +
             ",\"timings\":{\"blocked\":-1,\"dns\":-1,\"ssl\":-1,\"connect\":-1,\"send\":0,\"wait\":" + waitText +
-            ",\"receive\":" + millisecondsText(std::max<qint64>(endedNs - connectedNs, 0)) + "},\"_framescope\":{" +
-            "\"conn_id\":" + QByteArray::number(attempt.connection) +
-            ",\"attempt\":" + QByteArray::number(attempt.attempt);
+            ",\"receive\":" + millisecondsText(std::max<qint64>(endedNs - connectedNs, 0)) + "},\"_framescope\":";
+    return json + entryFacts(attempt) + ",\"_webSocketMessages\":[";
+}
+
+QByteArray HarExport::entryFacts(const Attempt& attempt)
+{
+    QByteArray json = "{\"seq\":" + QByteArray::number(attempt.order) +
+                      ",\"conn_id\":" + QByteArray::number(attempt.connection) +
+                      ",\"attempt\":" + QByteArray::number(attempt.attempt);
     if (attempt.connectedWallNs != 0)
         json += ",\"connected_wall_ns\":" + QByteArray::number(attempt.connectedWallNs);
     if (attempt.closedWallNs != 0)
-        json += ",\"closed_wall_ns\":" + QByteArray::number(attempt.closedWallNs);
+        json += ",\"closed_wall_ns\":" + QByteArray::number(attempt.closedWallNs) +
+                ",\"closed_seq\":" + QByteArray::number(attempt.closedSeq);
+    const QJsonObject closed = QJsonDocument::fromJson(attempt.closed).object();
     if (!closed.isEmpty())
         json += ",\"closed\":" + QJsonDocument(closed).toJson(QJsonDocument::Compact);
-    return json + "},\"_webSocketMessages\":[";
+    return json + '}';
 }
 
 QByteArray HarExport::message(const FrameBatch& block, std::size_t index)

@@ -37,6 +37,7 @@ private:
         qint64 startedWallNs = 0;   ///< 0: not recorded
         qint64 connectedWallNs = 0; ///< 0: it never was
         qint64 closedWallNs = 0;
+        quint64 closedSeq = 0;
         QByteArray endpoint;
         QByteArray closed; ///< detail of the event that ended it
     };
@@ -53,6 +54,7 @@ private:
 
     [[nodiscard]] QByteArray head() const;
     [[nodiscard]] static QByteArray entryHead(const Attempt& attempt);
+    [[nodiscard]] static QByteArray entryFacts(const Attempt& attempt);
     [[nodiscard]] static QByteArray message(const FrameBatch& block, std::size_t index);
 
     SessionReader& m_reader;

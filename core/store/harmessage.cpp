@@ -170,6 +170,8 @@ private:
         FrameHead& head = frame.head;
         if (name == "frame_no")
             return assignInteger(m_json, head.number);
+        if (name == "seq")
+            return assignInteger(m_json, frame.auditSeq);
         if (name == "mono_ns")
             return assignInteger(m_json, head.monoNs);
         if (name == "wall_ns")
@@ -361,7 +363,7 @@ Expected<HarMessage> readHarMessage(JsonStream& json, qsizetype payloadLimit)
         return tl::unexpected(read.error());
     FrameHead& head = message.frame.head;
     message.isFrame = (raw.type == "send" || raw.type == "receive") && (raw.opcode == 1 || raw.opcode == 2);
-    message.isOurs = raw.hasFacts && head.number != 0;
+    message.isOurs = raw.hasFacts && message.frame.auditSeq != 0;
     if (!raw.wallNs)
         return json.invalid(QStringLiteral("a message without a time"));
     if (!message.isOurs)

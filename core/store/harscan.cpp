@@ -69,7 +69,6 @@ struct HarScan::Entry
     QByteArray type;
     qint64 status = 0;
     double durationMs = 0;
-    quint64 firstNumber = 0;
     qint64 firstWallNs = 0;
     qint64 lastWallNs = 0;
 };
@@ -118,7 +117,10 @@ Expected<void> HarScan::run()
         HarConnection& connection = connections[i];
         if (!connection.isOurs)
             connection.connection = quint16(i);
-        places[i].firstKey = summary.isOurs ? firsts[i].first : firsts[i].second;
+        if (!summary.isOurs) {
+            places[i].openedKey = quint64(connection.startedWallNs);
+            places[i].closedKey = quint64(connection.closedWallNs);
+        }
         if (summary.startedWallNs == 0 ||
             (summary.sessionId.isEmpty() && connection.startedWallNs < summary.startedWallNs))
             summary.startedWallNs = connection.startedWallNs;
@@ -280,17 +282,24 @@ Expected<void> HarScan::readOwnEntry(Entry& entry)
     return forEachMember(m_json, [&](const QByteArray& name) -> Expected<void> {
         if (name == "closed")
             return readClosed(entry);
-        if (name != "conn_id" && name != "attempt" && name != "connected_wall_ns" && name != "closed_wall_ns")
-            return m_json.skip();
-        const auto number = integerValue(m_json);
+        const auto number = name == "conn_id" || name == "attempt" || name == "connected_wall_ns" ||
+                                    name == "closed_wall_ns" || name == "seq" || name == "closed_seq"
+                                ? integerValue(m_json)
+                                : m_json.skip().map([] { return qint64(0); });
         if (!number)
             return tl::unexpected(number.error());
         if (name == "conn_id")
             connection.connection = quint16(*number);
         else if (name == "attempt")
             connection.attempt = quint16(*number);
-        else
-            (name == "connected_wall_ns" ? connection.connectedWallNs : connection.closedWallNs) = *number;
+        else if (name == "connected_wall_ns")
+            connection.connectedWallNs = *number;
+        else if (name == "closed_wall_ns")
+            connection.closedWallNs = *number;
+        else if (name == "seq")
+            entry.place.openedKey = quint64(*number);
+        else if (name == "closed_seq")
+            entry.place.closedKey = quint64(*number);
         return {};
     });
 }
@@ -348,10 +357,8 @@ Expected<void> HarScan::readMessages(Entry& entry)
             return failure(ErrorCode::Cancelled, QStringLiteral("the import was cancelled"));
         m_ownMessages += message->isOurs ? 1 : 0;
         const FrameHead& head = message->frame.head;
-        if (entry.connection.messages++ == 0) {
-            entry.firstNumber = head.number;
+        if (entry.connection.messages++ == 0)
             entry.firstWallNs = head.wallNs;
-        }
         entry.lastWallNs = std::max(entry.lastWallNs, head.wallNs);
     }
 }
@@ -378,9 +385,6 @@ Expected<void> HarScan::finish(Entry& entry)
     if (!connection.isOurs && endedWallNs > entry.lastWallNs)
         connection.closedWallNs = endedWallNs;
     summary.messages += connection.messages;
-    // One without messages stands where it began.
-    firsts.emplace_back(entry.firstNumber,
-                        quint64(connection.messages > 0 ? entry.firstWallNs : connection.startedWallNs));
     places.push_back(entry.place);
     connections.push_back(connection);
     return {};

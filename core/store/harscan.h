@@ -15,7 +15,9 @@ struct HarPlace
 {
     qint64 offset = -1; ///< of the list's bracket; -1: there is no list
     QString pointer;
-    quint64 firstKey = 0; ///< of the first message: see keyOf()
+    /// What the steps of all connections are ordered by: times (ns), in a file of ours the numbers of the log.
+    quint64 openedKey = 0;
+    quint64 closedKey = 0;
 };
 
 class HarScan
@@ -27,8 +29,7 @@ public:
 
     HarSummary summary;
     std::vector<HarConnection> connections;
-    std::vector<HarPlace> places;                    ///< of each connection
-    std::vector<std::pair<quint64, quint64>> firsts; ///< of each connection's first message: number, time in ns
+    std::vector<HarPlace> places; ///< of each connection
 
 private:
     struct Entry;
