@@ -70,7 +70,7 @@ Problem addCredentials(const QCommandLineParser& parser, DirectStreamConfig& str
     QUrl tokenUrl;
     if (parser.isSet(QStringLiteral("token-url"))) {
         tokenUrl = QUrl(parser.value(QStringLiteral("token-url")), QUrl::StrictMode);
-        if (const Problem problem = checkUrl(tokenUrl, QStringLiteral("token-url"), QStringLiteral("http")))
+        if (Problem problem = checkUrl(tokenUrl, QStringLiteral("token-url"), QStringLiteral("http")))
             return problem;
         if (environment.clientId.isEmpty() || environment.clientSecret.isEmpty())
             return QStringLiteral(
@@ -122,7 +122,7 @@ Problem readUrl(const QCommandLineParser& parser, RecordOptions& options)
 {
     DirectStreamConfig& stream = options.config.stream;
     stream.url = QUrl(parser.value(QStringLiteral("url")), QUrl::StrictMode);
-    if (const Problem problem = checkUrl(stream.url, QStringLiteral("url"), QStringLiteral("ws")))
+    if (Problem problem = checkUrl(stream.url, QStringLiteral("url"), QStringLiteral("ws")))
         return problem;
     options.config.sourceName = stream.url.toString(QUrl::RemoveUserInfo | QUrl::RemoveQuery | QUrl::RemoveFragment);
     return addCredentials(parser, stream);
@@ -251,7 +251,7 @@ Problem checkBelongings(const QCommandLineParser& parser, const QString& source)
 Problem readRecordSource(const QCommandLineParser& parser, RecordOptions& options)
 {
     for (const QString& header : parser.values(QStringLiteral("header"))) {
-        if (const Problem problem = parseHeader(header, options.config.stream.headers))
+        if (Problem problem = parseHeader(header, options.config.stream.headers))
             return problem;
     }
     const QString caFile = parser.value(QStringLiteral("ca-file"));
@@ -263,12 +263,12 @@ Problem readRecordSource(const QCommandLineParser& parser, RecordOptions& option
     if (source.isEmpty())
         return QStringLiteral(
             "say what to record: one of --demo, --url WS_URL, --notifications TOPIC... or --profile NAME");
-    if (const Problem problem = checkBelongings(parser, source))
+    if (Problem problem = checkBelongings(parser, source))
         return problem;
-    const Problem problem = source == QStringLiteral("demo")            ? readDemo(parser, options)
-                            : source == QStringLiteral("url")           ? readUrl(parser, options)
-                            : source == QStringLiteral("notifications") ? readNotifications(parser, options)
-                                                                        : readProfile(parser, options);
+    Problem problem = source == QStringLiteral("demo")            ? readDemo(parser, options)
+                      : source == QStringLiteral("url")           ? readUrl(parser, options)
+                      : source == QStringLiteral("notifications") ? readNotifications(parser, options)
+                                                                  : readProfile(parser, options);
     const bool reconnect = !parser.isSet(QStringLiteral("no-reconnect"));
     options.config.stream.reconnect = reconnect;
     if (options.config.notifications)

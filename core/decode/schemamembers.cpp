@@ -103,7 +103,7 @@ void SchemaCompiler::readDependencies(Node& node, Element value, const QByteArra
         SchemaMembers::Dependency dependency;
         dependency.keyword = !allowsSchemas ? "dependentRequired" : allowsNames ? "dependencies" : "dependentSchemas";
         dependency.trigger = property(members, name);
-        if (needs.is_array() ? !allowsNames : !allowsSchemas) {
+        if ((needs.is_array() && !allowsNames) || (!needs.is_array() && !allowsSchemas)) {
             fail(ErrorCode::Parse,
                  QStringLiteral("the value here is a %1")
                      .arg(allowsNames ? QStringLiteral("list of names") : QStringLiteral("schema")),

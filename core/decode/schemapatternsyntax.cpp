@@ -279,7 +279,7 @@ void PatternTranslator::referTo(std::size_t group)
         return;
     }
     m_referred.push_back(group);
-    emitAtom("\\g{" + QByteArray::number(qulonglong(group + 1)) + '}');
+    emitAtom("\\g{" + QByteArray::number(qulonglong(group) + 1) + '}');
 }
 
 /// After the '<'.

@@ -61,14 +61,14 @@ Expected<void> SchemaReferences::gatherOne(element schema, const QByteArray& poi
             id.reset();
     }
     if (id) {
-        if (const Expected<void> added = addIdentifier(*id, schema, pointer, withStep(pointer, keyword)); !added)
+        if (Expected<void> added = addIdentifier(*id, schema, pointer, withStep(pointer, keyword)); !added)
             return added;
     }
     for (const char* anchor : {"$anchor", "$dynamicAnchor"}) {
         const std::optional<std::string_view> name = isLater ? textMember(schema, anchor) : std::nullopt;
         if (!name)
             continue;
-        if (const Expected<void> added = addAnchor(bytesOf(*name), schema, pointer, withStep(pointer, anchor)); !added)
+        if (Expected<void> added = addAnchor(bytesOf(*name), schema, pointer, withStep(pointer, anchor)); !added)
             return added;
     }
     return {};
@@ -106,7 +106,7 @@ Expected<void> SchemaReferences::addIdentifier(std::string_view id, element sche
     m_pointerByUri.insert(key, pointer);
     if (pointer.isEmpty())
         m_root = resource;
-    m_resources.insert(pointer, std::move(resource));
+    m_resources.insert(pointer, resource);
     return {};
 }
 

@@ -156,7 +156,7 @@ void NotificationService::readText(NotificationSocket& socket, const QByteArray&
         return;
     QByteArrayList topics;
     const QJsonArray named = message.value(QStringLiteral("topics")).toArray();
-    for (const QJsonValue& topic : named) {
+    for (const auto& topic : named) {
         if (std::size_t(topics.size()) <= ChannelRegistry::topicsOfChannel)
             topics.append(topic.toString().toUtf8());
     }

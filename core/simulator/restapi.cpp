@@ -69,7 +69,7 @@ std::optional<QByteArrayList> topicIds(const QByteArray& body)
         return std::nullopt;
     QByteArrayList ids;
     const QJsonArray topics = document.array();
-    for (const QJsonValue& topic : topics) {
+    for (const auto& topic : topics) {
         const QJsonValue id = topic.toObject().value(QStringLiteral("id"));
         if (!id.isString())
             return std::nullopt;

@@ -129,7 +129,7 @@ TopicBook::TopicBook(const std::vector<QByteArray>& restricted, double rejectedS
     for (const TopicFacts& topic : facts)
         m_entries.push_back({topic.id, {}});
     const QJsonArray entities = published.object().value(QStringLiteral("entities")).toArray();
-    for (const QJsonValue& value : entities) {
+    for (const auto& value : entities) {
         const QJsonObject entity = value.toObject();
         const QByteArray id = entity.value(QStringLiteral("id")).toString().toLatin1();
         for (Entry& entry : m_entries) {

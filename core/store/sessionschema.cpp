@@ -369,7 +369,7 @@ Expected<void> foldIntoOneFile(SqliteConnection& connection)
     constexpr int attempts = 200;
     constexpr std::chrono::milliseconds pause{5};
     for (int attempt = 0; attempt < attempts; ++attempt) {
-        const auto switched = connection.execute("PRAGMA journal_mode=DELETE");
+        auto switched = connection.execute("PRAGMA journal_mode=DELETE");
         if (switched)
             return {};
         if (const int code = sqlite3_errcode(connection.handle()); code != SQLITE_BUSY && code != SQLITE_LOCKED)

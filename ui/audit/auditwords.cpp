@@ -87,7 +87,7 @@ QString valueText(const QJsonValue& value)
     }
     case QJsonValue::Array: {
         QStringList parts;
-        for (const QJsonValue& item : value.toArray())
+        for (const auto& item : value.toArray())
             parts += valueText(item);
         return parts.join(QStringLiteral(", "));
     }

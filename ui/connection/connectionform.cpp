@@ -54,7 +54,7 @@ QString notificationsProblem(const Profile& profile)
 QString profileProblem(const Profile& profile)
 {
     if (profile.kind == ProfileKind::Notifications) {
-        const QString problem = notificationsProblem(profile);
+        QString problem = notificationsProblem(profile);
         if (problem.isEmpty() && !profile.caFile.isEmpty() && !QFileInfo(profile.caFile).isReadable())
             return formText("The CA file cannot be read.");
         return problem;

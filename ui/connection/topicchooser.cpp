@@ -26,7 +26,7 @@ constexpr int idRole = Qt::UserRole;
 constexpr qsizetype longestChosen = 80;
 } // namespace
 
-DirectoryCalls directoryCalls(std::shared_ptr<Directory> directory)
+DirectoryCalls directoryCalls(const std::shared_ptr<Directory>& directory)
 {
     DirectoryCalls calls;
     calls.topics = [directory](auto reply) { directory->topics(std::move(reply)); };

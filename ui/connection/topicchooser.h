@@ -34,7 +34,7 @@ struct DirectoryCalls
     std::function<void(Reply<NamedEntity>)> me;
 };
 /// The calls keep @p directory alive.
-[[nodiscard]] DirectoryCalls directoryCalls(std::shared_ptr<Directory> directory);
+[[nodiscard]] DirectoryCalls directoryCalls(const std::shared_ptr<Directory>& directory);
 
 class TopicChooser : public QWidget
 {

@@ -130,9 +130,8 @@ std::unique_ptr<DecodedModel::Node> DecodedModel::childNode(Node& parent, const 
     node->value = jsonValueText(m_payload, member.value, longestValue);
     node->type = typeText(member.key, member.value.kind);
     node->severity = m_failing.severityOf(member.value);
-    if (member.value.isContainer() && JsonChildren(m_payload, member.value).next())
-        node->unread.emplace(m_payload, member.value);
-    else if (!m_failing.missingFrom(member.value).empty())
+    if ((member.value.isContainer() && JsonChildren(m_payload, member.value).next()) ||
+        !m_failing.missingFrom(member.value).empty())
         node->unread.emplace(m_payload, member.value);
     return node;
 }

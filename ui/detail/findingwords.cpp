@@ -184,7 +184,7 @@ QString findingSentence(const Finding& finding, const Frame& frame)
 
 QString findingPlace(const Finding& finding)
 {
-    const QString pointer =
+    QString pointer =
         finding.pointer.isEmpty() ? findingWord("whole message") : visibleLine(finding.pointer, longestEvidence);
     if (finding.range.isNull())
         return pointer;

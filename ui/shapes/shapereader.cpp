@@ -83,7 +83,7 @@ Expected<void> ShapeReader::readEarlier(quint64 ticket)
     if (!reader)
         return tl::unexpected(reader.error());
     ShapeScan scan;
-    const Expected<void> done = read(ticket, scan, **reader);
+    Expected<void> done = read(ticket, scan, **reader);
     if (done)
         m_earlier = scan.report();
     return done;

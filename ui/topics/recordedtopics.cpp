@@ -30,7 +30,7 @@ public:
             break;
         case AuditAction::TopicsSubscribed:
             m_isOfNotifications = true;
-            for (const QJsonValue& id : detail.value(QLatin1String("topics")).toArray())
+            for (const auto& id : detail.value(QLatin1String("topics")).toArray())
                 permit(id.toString().toUtf8(), event);
             break;
         case AuditAction::TopicRejected:
@@ -93,7 +93,7 @@ private:
         topic->rejection = detail.value(QLatin1String("reason")).toString().toUtf8();
         topic->missingPermissions.clear();
         const QJsonValue missing = detail.value(QLatin1String("missing_permissions"));
-        for (const QJsonValue& name : missing.toArray())
+        for (const auto& name : missing.toArray())
             topic->missingPermissions.append(name.toString().toUtf8());
         if (missing.isString() && !missing.toString().isEmpty())
             topic->missingPermissions.append(missing.toString().toUtf8());
