@@ -15,6 +15,7 @@ int runExport(const QStringList& arguments);
 int runFilter(const QStringList& arguments);
 int runStats(const QStringList& arguments);
 int runVerify(const QStringList& arguments);
+int runReplay(const QStringList& arguments);
 int runImport(const QStringList& arguments);
 int runValidate(const QStringList& arguments);
 

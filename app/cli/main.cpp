@@ -15,13 +15,14 @@ namespace framescope::cli {
 
 std::span<const Command> commands()
 {
-    static constexpr std::array<Command, 8> all{{
+    static constexpr std::array<Command, 9> all{{
         {"record", "Record a live stream or the built-in demo into a session file", runRecord},
         {"simulate", "Serve the built-in simulator on a loopback port", runSimulate},
         {"export", "Write frames or the audit log of a session as CSV, JSON lines or HAR", runExport},
         {"filter", "Print or count the frames of a session that match an expression", runFilter},
         {"stats", "Print the figures of a session", runStats},
         {"verify", "Check that nobody changed a session since it was recorded", runVerify},
+        {"replay", "Serve the messages of a session to other clients, on a loopback port", runReplay},
         {"import", "Make a session of a HAR with WebSocket messages", runImport},
         {"validate", "Check JSON documents against a JSON Schema", runValidate},
     }};
@@ -51,9 +52,6 @@ std::optional<int> parseArguments(QCommandLineParser& parser, const QString& com
 } // namespace framescope::cli
 
 namespace {
-
-/// Promised names that come with a later version: a clear answer, not "unknown command".
-constexpr std::array<const char*, 1> laterCommands{"replay"};
 
 QByteArray overview()
 {
@@ -85,13 +83,6 @@ int dispatch(const QStringList& arguments)
     for (const Command& command : commands()) {
         if (name == QLatin1String(command.name))
             return command.run(arguments.mid(1));
-    }
-    for (const char* later : laterCommands) {
-        if (name == QLatin1String(later)) {
-            say(QStringLiteral("framescope-cli: '%1' is not in this version (%2)")
-                    .arg(name, QStringLiteral(FRAMESCOPE_VERSION)));
-            return ExitUsage;
-        }
     }
     return usageError({}, QStringLiteral("there is no command '%1'").arg(name));
 }

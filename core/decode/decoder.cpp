@@ -138,6 +138,12 @@ void Decoder::connectionStarted(quint16 connection)
     d->judge.connectionStarted(connection);
 }
 
+void Decoder::passUnread(quint16 connection, quint64 count)
+{
+    for (quint64 i = 0; i < count; ++i)
+        d->judge.passUnread(connection);
+}
+
 void Decoder::useTopics(TopicSchemas topics)
 {
     d->judge.useTopics(topics);

@@ -43,6 +43,8 @@ public:
     void judge(FrameBatch& batch);
     /// A new connection attempt: sequences start anew, since what was missed in between is a gap of its own.
     void connectionStarted(quint16 connection);
+    /// @p count messages of @p connection are not to be had: a gap of so many in its sequences is explained.
+    void passUnread(quint16 connection, quint64 count);
     /// Later messages are judged by @p topics: the service's own schemas have arrived.
     void useTopics(TopicSchemas topics);
 

@@ -3,6 +3,7 @@
 #include "core/routing/outlet.h"
 
 #include <QJsonArray>
+#include <QJsonDocument>
 #include <QThread>
 
 namespace framescope {
@@ -23,6 +24,8 @@ DecoderOptions decoderOptions(const SessionConfig& config)
 
 QString endpointOf(const SessionConfig& config)
 {
+    if (config.replay)
+        return config.replay->path;
     const QUrl& url = config.notifications ? config.notifications->hosts.api : config.stream.url;
     return url.toString(QUrl::RemoveUserInfo | QUrl::RemoveQuery);
 }
@@ -72,16 +75,15 @@ void Pipeline::start()
 void Pipeline::recordStart()
 {
     const SessionConfig& config = m_parts.config;
-    QJsonObject detail{
-        {QStringLiteral("version"), QStringLiteral(FRAMESCOPE_VERSION)},
-        {QStringLiteral("source"), config.simulated ? QStringLiteral("simulated") : QStringLiteral("live")},
-        {QStringLiteral("endpoint"), endpointOf(config)},
-        {QStringLiteral("masked"), config.maskPersonal},
-        {QStringLiteral("payloads"),
-         config.payloads == PayloadPolicy::Full ? QStringLiteral("full") : QStringLiteral("digest")},
-        {QStringLiteral("flag_bytes"), qint64(config.sizeLimits.flagBytes)},
-        {QStringLiteral("refuse_bytes"), qint64(config.sizeLimits.refuseBytes)},
-        {QStringLiteral("breaker_mean_bytes"), qint64(config.breakerLimits.meanBytes)}};
+    QJsonObject detail{{QStringLiteral("version"), QStringLiteral(FRAMESCOPE_VERSION)},
+                       {QStringLiteral("source"), QString(sourceKindOf(config))},
+                       {QStringLiteral("endpoint"), endpointOf(config)},
+                       {QStringLiteral("masked"), config.maskPersonal},
+                       {QStringLiteral("payloads"),
+                        config.payloads == PayloadPolicy::Full ? QStringLiteral("full") : QStringLiteral("digest")},
+                       {QStringLiteral("flag_bytes"), qint64(config.sizeLimits.flagBytes)},
+                       {QStringLiteral("refuse_bytes"), qint64(config.sizeLimits.refuseBytes)},
+                       {QStringLiteral("breaker_mean_bytes"), qint64(config.breakerLimits.meanBytes)}};
     if (!m_parts.previousSession.isEmpty())
         detail.insert(QStringLiteral("previous"), m_parts.previousSession);
     record(auditEvent(AuditAction::SessionStarted, Severity::Note, config.sourceName, detail));
@@ -129,6 +131,8 @@ void Pipeline::record(AuditEvent event)
         return;
     event.seq = m_parts.writer->append(event);
     m_router.consumeEvent(event);
+    if (event.action == AuditAction::ReplayLimited)
+        passLeftOut(event);
     if (event.action == AuditAction::Connected)
         m_decoder.connectionStarted(event.connection);
 }
@@ -142,6 +146,13 @@ void Pipeline::useSigningKey(const Expected<HeldKey>& held)
     else // the log goes on, and says that nobody signs it
         record(auditEvent(AuditAction::SigningKey, Severity::Warning, held.error().place,
                           {{QStringLiteral("error"), held.error().detail}}));
+}
+
+/// Messages that a replay left out are no gap of the stream.
+void Pipeline::passLeftOut(const AuditEvent& event)
+{
+    const QJsonValue frames = QJsonDocument::fromJson(event.detail).object().value(QStringLiteral("frames"));
+    m_decoder.passUnread(event.connection, quint64(std::max<qint64>(0, frames.toInteger())));
 }
 
 void Pipeline::tick()

@@ -64,6 +64,7 @@ private:
     void take(const TopicSchemas& topics) { m_decoder.useTopics(topics); }
     void take(const StreamEnd& end);
     void tick();
+    void passLeftOut(const AuditEvent& event);
     void onStorageError(const Error& error);
     void finish();
 

@@ -2,6 +2,8 @@
 
 #include "core/decode/batchfiller.h"
 #include "core/genesys/notificationsource.h"
+#include "core/session/replaytopics.h"
+#include "core/store/replaysource.h"
 #include "core/stream/directsource.h"
 
 #include <QJsonArray>
@@ -47,7 +49,9 @@ void Receiver::start()
 
 void Receiver::makeSource()
 {
-    if (m_config.notifications) {
+    if (m_config.replay) {
+        m_source = makeReplay();
+    } else if (m_config.notifications) {
         // The offline copy judges until the service's own schemas arrive, and where they do not.
         useTopics(TopicSchemas::builtIn(), QStringLiteral("built-in"));
         auto source = makeNotificationSource(*m_config.notifications);
@@ -61,6 +65,21 @@ void Receiver::makeSource()
         Q_EMIT sourceStateChanged(state);
     });
     connect(m_source.get(), &FrameSource::finished, this, &Receiver::end);
+}
+
+std::unique_ptr<FrameSource> Receiver::makeReplay()
+{
+    auto source = std::make_unique<ReplaySource>(*m_config.replay);
+    m_replay = source.get();
+    connect(m_replay, &ReplaySource::replayStateChanged, this, &Receiver::replayStateChanged);
+    connect(m_replay, &ReplaySource::topicSchemasWanted, this, [this](const QByteArray& version) {
+        const ReplayTopics topics = topicsOfVersion(version, defaultSchemaCacheFolder());
+        if (useTopics(topics.schemas, topics.origin) && !topics.isSame)
+            record(auditEvent(AuditAction::ReplayLimited, Severity::Warning, QStringLiteral("topic schemas"),
+                              {{QStringLiteral("version_of_original"), QString::fromLatin1(version)},
+                               {QStringLiteral("version"), QString::fromLatin1(topics.schemas->version())}}));
+    });
+    return source;
 }
 
 bool Receiver::publishTopics(const QByteArray& availableTopicsJson, const QString& origin)
@@ -107,6 +126,24 @@ void Receiver::reconnectNow()
         m_source->reconnectNow();
 }
 
+void Receiver::setReplaySpeed(double speed)
+{
+    if (m_replay)
+        m_replay->setSpeed(speed);
+}
+
+void Receiver::setReplayPaused(bool paused)
+{
+    if (m_replay)
+        m_replay->setPaused(paused);
+}
+
+void Receiver::stepReplay()
+{
+    if (m_replay)
+        m_replay->step();
+}
+
 void Receiver::receive(const RawFrame& frame)
 {
     if (m_ended)
@@ -120,8 +157,10 @@ void Receiver::receive(const RawFrame& frame)
         flush();
     else if (!m_flushQueued)
         flushSoon();
-    if (const auto state = m_breaker.onFrame(sizeBytes, frame.arrival.monoNs))
-        onBreaker(*state);
+    if (!m_replay) { // a file has no service that the breaker could spare
+        if (const auto state = m_breaker.onFrame(sizeBytes, frame.arrival.monoNs))
+            onBreaker(*state);
+    }
     // The source is in the middle of delivering: it is stopped when it is back in its event loop.
     if (m_lastNumber == m_config.frameLimit)
         QMetaObject::invokeMethod(this, &Receiver::stop, Qt::QueuedConnection);
@@ -131,7 +170,7 @@ void Receiver::receive(const RawFrame& frame)
 quint64 Receiver::take(const RawFrame& frame)
 {
     const quint64 number = ++m_lastNumber;
-    const quint8 flags = m_config.simulated ? FrameFlag::Simulated : 0;
+    const quint8 flags = quint8(frame.flags | (m_config.simulated ? FrameFlag::Simulated : 0));
     const quint64 most = batchfiller::mostBytes(frame);
     if (!batchfiller::fitsBatch(most, *m_batch))
         flush();

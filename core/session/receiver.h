@@ -11,10 +11,13 @@
 #include "core/genesys/notificationstate.h"
 #include "core/session/session.h"
 #include "core/session/streamqueue.h"
+#include "core/store/replaystate.h"
 
 #include <QTimer>
 
 namespace framescope {
+
+class ReplaySource;
 
 class Receiver final : public QObject, public FrameIntake
 {
@@ -28,6 +31,10 @@ public:
     /// The end of the stream follows in the queue, within a little more than a second.
     void stop();
     void reconnectNow();
+    /// Of a replay; nothing where there is none.
+    void setReplaySpeed(double speed);
+    void setReplayPaused(bool paused);
+    void stepReplay();
 
     void receive(const RawFrame& frame) override;
     void record(AuditEvent event) override;
@@ -37,9 +44,11 @@ Q_SIGNALS:
     void sourceStateChanged(const framescope::SourceState& state);
     void notificationStateChanged(const framescope::NotificationStatePtr& state);
     void breakerChanged(const framescope::BreakerStatus& status);
+    void replayStateChanged(const framescope::ReplayState& state);
 
 private:
     void makeSource();
+    std::unique_ptr<FrameSource> makeReplay();
     bool useTopics(const Expected<TopicSchemas>& topics, const QString& origin);
     quint64 take(const RawFrame& frame);
     void push(StreamItem item);
@@ -53,6 +62,7 @@ private:
     std::shared_ptr<StreamQueue> m_queue;
     CircuitBreaker m_breaker;
     std::unique_ptr<FrameSource> m_source;
+    ReplaySource* m_replay = nullptr; ///< m_source, where it is one
     std::shared_ptr<FrameBatch> m_batch;
     SourceState m_sourceState;
     QTimer m_ticker;

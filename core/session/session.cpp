@@ -27,7 +27,7 @@ SessionInfo sessionInfo(const SessionConfig& config)
     QRandomGenerator::system()->fillRange(random.data(), random.size());
     info.sessionId = QByteArray(reinterpret_cast<const char*>(random.data()), sizeof random).toHex();
     info.toolVersion = QByteArrayLiteral(FRAMESCOPE_VERSION);
-    info.sourceKind = config.simulated ? QByteArrayLiteral("simulated") : QByteArrayLiteral("live");
+    info.sourceKind = sourceKindOf(config).data();
     info.sourceName = config.sourceName.toUtf8();
     const Instant instant = now();
     info.startedWallNs = instant.wallNs;
@@ -98,6 +98,7 @@ Session::Session(SessionConfig config, QObject* parent)
     qRegisterMetaType<NotificationStatePtr>();
     qRegisterMetaType<MetricsSnapshotPtr>();
     qRegisterMetaType<BreakerStatus>();
+    qRegisterMetaType<ReplayState>();
     qRegisterMetaType<SessionSummary>();
     qRegisterMetaType<FrameBatchPtr>();
     qRegisterMetaType<AuditEvent>();
@@ -163,6 +164,7 @@ void Session::Private::connectWorkers(Session* session)
     });
     connect(receiver, &Receiver::notificationStateChanged, session, &Session::notificationStateChanged);
     connect(receiver, &Receiver::breakerChanged, session, &Session::breakerChanged);
+    connect(receiver, &Receiver::replayStateChanged, session, &Session::replayStateChanged);
     connect(pipeline, &Pipeline::metricsUpdated, session, &Session::metricsUpdated);
     connect(pipeline, &Pipeline::storageFailed, session, &Session::storageFailed);
     connect(pipeline, &Pipeline::ended, session, [this, session](SessionSummary summary) {
@@ -186,6 +188,26 @@ void Session::reconnectNow()
 {
     if (d->receiver)
         QMetaObject::invokeMethod(d->receiver, &Receiver::reconnectNow, Qt::QueuedConnection);
+}
+
+void Session::setReplaySpeed(double speed)
+{
+    if (Receiver* receiver = d->receiver)
+        QMetaObject::invokeMethod(
+            receiver, [receiver, speed] { receiver->setReplaySpeed(speed); }, Qt::QueuedConnection);
+}
+
+void Session::setReplayPaused(bool paused)
+{
+    if (Receiver* receiver = d->receiver)
+        QMetaObject::invokeMethod(
+            receiver, [receiver, paused] { receiver->setReplayPaused(paused); }, Qt::QueuedConnection);
+}
+
+void Session::stepReplay()
+{
+    if (d->receiver)
+        QMetaObject::invokeMethod(d->receiver, &Receiver::stepReplay, Qt::QueuedConnection);
 }
 
 void Session::recordEvent(const AuditEvent& event)

@@ -54,6 +54,11 @@ public:
     /// Asynchronous: stopped() follows.
     void stop();
     void reconnectNow();
+    /// Of a replay; nothing where there is none. 0.1 to 100 times the original's speed, 0: as fast as possible.
+    void setReplaySpeed(double speed);
+    void setReplayPaused(bool paused);
+    /// In a pause: the next frame.
+    void stepReplay();
     /// An event of the window's or the user's own (an export, a setting): into the audit log, in order.
     void recordEvent(const AuditEvent& event);
     /// The same for a session that has ended or was opened from a file. In the background; @p reply comes on the
@@ -80,6 +85,8 @@ Q_SIGNALS:
     /// At most 5 times a second while the session runs.
     void metricsUpdated(const framescope::MetricsSnapshotPtr& metrics);
     void breakerChanged(const framescope::BreakerStatus& status);
+    /// Sessions that replay another: at most 5 times a second, and at each change of the pace.
+    void replayStateChanged(const framescope::ReplayState& state);
     void storageFailed(const framescope::Error& error);
     void stopped(const framescope::SessionSummary& summary);
 

@@ -5,8 +5,24 @@
 
 #include <QDateTime>
 #include <QDir>
+#include <QFileInfo>
 
 namespace framescope {
+
+SessionConfig replaySessionConfig(const ReplayConfig& replay)
+{
+    SessionConfig config;
+    config.replay = replay;
+    config.sourceName = QStringLiteral("REPLAY of ") + QFileInfo(replay.path).completeBaseName();
+    return config;
+}
+
+QLatin1String sourceKindOf(const SessionConfig& config)
+{
+    if (config.replay)
+        return QLatin1String("replay");
+    return config.simulated ? QLatin1String("simulated") : QLatin1String("live");
+}
 
 QString defaultSessionFolder()
 {

@@ -4,6 +4,7 @@
 #include "core/gate/circuitbreaker.h"
 #include "core/gate/sizegate.h"
 #include "core/genesys/notificationconfig.h"
+#include "core/store/replaystate.h"
 #include "core/store/sessionfile.h"
 #include "core/stream/directstreamconfig.h"
 
@@ -16,6 +17,7 @@ struct SessionConfig
 {
     DirectStreamConfig stream;
     std::optional<NotificationConfig> notifications; ///< set: Genesys Cloud notifications instead of the direct stream
+    std::optional<ReplayConfig> replay;              ///< set: a session file is replayed instead; labels it REPLAY
     QString sourceName;                              ///< what people call it: the profile, "Demo - busy-hour"
     bool simulated = false;                          ///< labels everything SIMULATED
     QString sessionPath; ///< the session file to create; empty: a new one in the state directory
@@ -28,6 +30,11 @@ struct SessionConfig
     quint64 frameLimit = 0; ///< stop by itself after so many frames; 0: no limit. Later frames are not taken
     QString outletName;     ///< local socket that streams frames as JSON lines; empty: none
 };
+
+/// What replays a session: as fast as @p replay says, named after its file, recorded as a new session.
+[[nodiscard]] SessionConfig replaySessionConfig(const ReplayConfig& replay);
+/// "live", "simulated" or "replay": as the session file and its audit log have it.
+[[nodiscard]] QLatin1String sourceKindOf(const SessionConfig& config);
 
 /// `$XDG_STATE_HOME/framescope/sessions` (0700, made on demand); a relative value of the variable is ignored, as the
 /// XDG Base Directory Specification says.
