@@ -39,6 +39,7 @@ QByteArray typeList(const PayloadMatrix::Private& matrix, bool isText)
 FrameJudge::FrameJudge(const PayloadMatrix::Private& matrix, TypeNameTable& names, const DecoderOptions& options)
     : m_matrix(matrix)
     , m_reader(options.depthLimit)
+    , m_quickCheck(options.depthLimit)
     , m_topics(names, options)
     , m_windows(matrix.types.size())
     , m_duplicateWindow(options.duplicateWindow)
@@ -81,24 +82,32 @@ void FrameJudge::judgeBinary(JudgedFrame& frame, const TypeRule& rule)
 
 void FrameJudge::judgeJson(JudgedFrame& frame)
 {
-    if (!m_reader.read(frame.payload, frame.findings)) {
+    if (!m_reader.readText(frame.payload, frame.findings)) {
+        passUnread(frame.head.connection);
+        return;
+    }
+    const TypeMatch type = textType();
+    frame.isConfirmed = isConfirmed(frame, type);
+    if (!frame.isConfirmed && !m_reader.checkNames(frame.findings)) {
         passUnread(frame.head.connection);
         return;
     }
     frame.head.flags |= FrameFlag::JsonPayload;
     if (m_topics.isActive() && m_topics.judge(frame, m_reader, m_validator))
         return;
-    if (const TypeRule* rule = textType(frame))
-        judgeTextType(frame, *rule);
+    if (type.rule)
+        return judgeTextType(frame, *type.rule);
+    passUnread(frame.head.connection);
+    if (type.name)
+        reportUnknownType(frame, *type.place, *type.name);
     else
-        passUnread(frame.head.connection);
+        reportMissingType(frame);
 }
 
-/// The type whose pointer leads to its name. Reports when there is none.
-const TypeRule* FrameJudge::textType(JudgedFrame& frame) const
+/// The type whose pointer leads to its name.
+FrameJudge::TypeMatch FrameJudge::textType() const
 {
-    std::optional<std::string_view> name;
-    const CompiledPointer* place = nullptr;
+    TypeMatch match;
     for (const std::size_t first : m_matrix.matchPointers) {
         const CompiledPointer& pointer = *m_matrix.types[first].matchPointer;
         const std::optional<Element> value = valueAt(m_reader.root(), pointer.steps());
@@ -108,18 +117,24 @@ const TypeRule* FrameJudge::textType(JudgedFrame& frame) const
         for (const TypeRule& rule : m_matrix.types) {
             if (rule.isText && rule.matchEquals == QByteArrayView(text.data(), qsizetype(text.size())) &&
                 rule.matchPointer->text() == pointer.text())
-                return &rule;
+                return {&rule, {}, nullptr};
         }
-        if (!name) {
-            name = text;
-            place = &pointer;
-        }
+        if (!match.name)
+            match = {nullptr, text, &pointer};
     }
-    if (name)
-        reportUnknownType(frame, *place, *name);
-    else
-        reportMissingType(frame);
-    return nullptr;
+    return match;
+}
+
+/// Whether all that a schema asks holds and no member stands twice. Faults that were found already want the long way.
+bool FrameJudge::isConfirmed(const JudgedFrame& frame, const TypeMatch& type)
+{
+    if (frame.findings.count() > 0)
+        return false;
+    static const QuickName eventBody("eventBody", sizeof "eventBody" - 1);
+    if (const auto topic = m_topics.bodySchema(m_reader.root()))
+        return m_quickCheck.confirmsMember(m_reader.document(), eventBody, *topic);
+    const Schema::Node* schema = type.rule && type.rule->schema ? type.rule->schema->root().get() : nullptr;
+    return m_quickCheck.confirms(m_reader.document(), schema);
 }
 
 void FrameJudge::judgeTextType(JudgedFrame& frame, const TypeRule& rule)
@@ -142,7 +157,7 @@ void FrameJudge::judgeTextType(JudgedFrame& frame, const TypeRule& rule)
         if (!frame.head.subject.isNull())
             break;
     }
-    if (rule.schema)
+    if (rule.schema && !frame.isConfirmed)
         m_validator.run(*rule.schema->root(), m_reader, frame.findings);
     if (rule.checksum)
         checkChecksum(frame, *rule.checksum);

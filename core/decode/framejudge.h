@@ -5,6 +5,7 @@
 #include "core/decode/duplicatewindow.h"
 #include "core/decode/jsonreader.h"
 #include "core/decode/payloadmatrix_p.h"
+#include "core/decode/quickcheck.h"
 #include "core/decode/schemavalidator.h"
 #include "core/decode/sequencetracker.h"
 #include "core/decode/topicjudge.h"
@@ -22,7 +23,8 @@ struct JudgedFrame
     FrameHead& head;        ///< type, id, subject, checksum and flags are set here
     const Sha256Digest& digest;
     FindingCollector& findings;
-    QByteArrayView wireType; ///< the type's name as sent, when the matrix does not know it
+    QByteArrayView wireType;  ///< the type's name as sent, when the matrix does not know it
+    bool isConfirmed = false; ///< names and schema were checked the short way: quickcheck.h
 };
 
 class FrameJudge
@@ -40,7 +42,15 @@ private:
     using Element = simdjson::dom::element;
 
     const TypeRule* binaryType(QByteArrayView payload) const;
-    const TypeRule* textType(JudgedFrame& frame) const;
+    /// What the member that names the type says.
+    struct TypeMatch
+    {
+        const TypeRule* rule = nullptr;
+        std::optional<std::string_view> name; ///< no rule: the first that is there
+        const CompiledPointer* place = nullptr;
+    };
+    [[nodiscard]] TypeMatch textType() const;
+    [[nodiscard]] bool isConfirmed(const JudgedFrame& frame, const TypeMatch& type);
     void judgeBinary(JudgedFrame& frame, const TypeRule& rule);
     void judgeJson(JudgedFrame& frame);
     void judgeTextType(JudgedFrame& frame, const TypeRule& rule);
@@ -59,6 +69,7 @@ private:
 
     const PayloadMatrix::Private& m_matrix;
     JsonReader m_reader;
+    QuickCheck m_quickCheck;
     SchemaValidator m_validator;
     TopicJudge m_topics;
     SequenceTracker m_sequences;

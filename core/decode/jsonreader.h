@@ -23,8 +23,15 @@ public:
     /// @p text is followed by `padding` readable bytes. False when it cannot be judged any further; findings say why.
     /// Bad UTF-8 comes before everything else. Lone surrogates, numbers out of range and repeated members are findings,
     /// and the rest can still be judged: of a number the nearest double, for a surrogate U+FFFD.
-    bool read(QByteArrayView text, FindingCollector& findings);
+    bool read(QByteArrayView text, FindingCollector& findings)
+    {
+        return readText(text, findings) && checkNames(findings);
+    }
+    /// The same in two steps: names need no look where they are known to differ.
+    bool readText(QByteArrayView text, FindingCollector& findings);
+    bool checkNames(FindingCollector& findings);
 
+    [[nodiscard]] const simdjson::dom::document& document() const { return m_parser.doc; }
     [[nodiscard]] simdjson::dom::element root() const { return m_root; }
     [[nodiscard]] const JsonLocator& locator() const { return m_locator; }
     [[nodiscard]] QByteArrayView text() const { return m_text; }
@@ -35,7 +42,6 @@ private:
     bool parse(QByteArrayView padded);
     bool explainFailure(FindingCollector& findings);
     void reportUtf8(FindingCollector& findings) const;
-    bool checkNames(FindingCollector& findings);
     void report(const JsonFault& fault, FindingCollector& findings) const;
 
     simdjson::dom::parser m_parser;

@@ -117,13 +117,16 @@ struct SchemaCombinations
     const Schema::Node* otherwise = nullptr; ///< `else`
 };
 
+struct QuickNode;
+
 struct Schema::Node
 {
-    QByteArray pointer;           ///< of this subschema in the schema document
-    std::optional<bool> always;   ///< a boolean schema
-    quint8 types = JsonType::Any; ///< none for a boolean schema
-    bool asksMore = false;        ///< than its types: there is a group
-    bool sharesMembers = false;   ///< several subschemas name members of one value: none of them knows all
+    const QuickNode* quick = nullptr; ///< the same for the short way through a good document: quickcheck.h
+    QByteArray pointer;               ///< of this subschema in the schema document
+    std::optional<bool> always;       ///< a boolean schema
+    quint8 types = JsonType::Any;     ///< none for a boolean schema
+    bool asksMore = false;            ///< than its types: there is a group
+    bool sharesMembers = false;       ///< several subschemas name members of one value: none of them knows all
     std::unique_ptr<SchemaLiterals> literals;
     std::unique_ptr<SchemaTexts> texts;
     std::unique_ptr<SchemaNumbers> numbers;
@@ -169,6 +172,12 @@ struct CompiledSchema
     QByteArray text;
     std::deque<Schema::Node> nodes;
     std::deque<SchemaPattern> patterns;
+    std::deque<QuickNode> quickNodes;
+
+    CompiledSchema();
+    CompiledSchema(const CompiledSchema&) = delete;
+    CompiledSchema& operator=(const CompiledSchema&) = delete;
+    ~CompiledSchema();
 };
 
 } // namespace framescope

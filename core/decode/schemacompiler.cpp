@@ -1,5 +1,7 @@
 #include "core/decode/schemacompiler.h"
 
+#include "core/decode/quickcheck.h"
+
 #include "core/decode/asciitext.h"
 
 #include <algorithm>
@@ -115,6 +117,7 @@ Expected<const Schema::Node*> SchemaCompiler::compile(Element document)
     }
     if (m_error)
         return tl::unexpected<Error>(*m_error);
+    makeQuickNodes(m_compiled, m_firstNode, m_options.style);
     return root;
 }
 

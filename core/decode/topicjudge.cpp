@@ -26,6 +26,12 @@ std::optional<simdjson::dom::element> presentMember(simdjson::dom::object object
     return value.value_unsafe();
 }
 
+/// A heartbeat or a pong.
+bool isChannelMessage(const KnownTopic& topic, QByteArrayView name)
+{
+    return topic.isSystem && name.compare("channel.metadata", Qt::CaseInsensitive) == 0;
+}
+
 quint64 joined(quint64 a, quint64 b)
 {
     constexpr quint64 golden = 0x9e3779b97f4a7c15ULL; // 2^64 / the golden ratio
@@ -87,6 +93,24 @@ bool TopicJudge::judge(JudgedFrame& frame, const JsonReader& reader, SchemaValid
     return true;
 }
 
+const Schema::Node* TopicJudge::schemaOf(const KnownTopic& topic) const
+{
+    const Schema::Node* schema = topic.rule ? topic.rule->schema : nullptr;
+    return schema || !topic.isSystem ? schema : m_topics->systemBody;
+}
+
+std::optional<const Schema::Node*> TopicJudge::bodySchema(Element root)
+{
+    if (!m_topics || !root.is_object())
+        return std::nullopt;
+    const std::optional<Element> topicName = presentMember(objectOf(root), "topicName");
+    if (!topicName || !topicName->is_string() || stringOf(*topicName).empty())
+        return std::nullopt;
+    const QByteArrayView name = viewOf(stringOf(*topicName));
+    const KnownTopic& topic = m_cache.of(name);
+    return isChannelMessage(topic, name) ? nullptr : schemaOf(topic);
+}
+
 TopicJudge::Envelope TopicJudge::envelopeOf(simdjson::dom::object root)
 {
     Envelope envelope;
@@ -121,10 +145,9 @@ void TopicJudge::judgeTopic(JudgedFrame& frame, const Envelope& envelope)
         frame.head.flags |= FrameFlag::Control;
     markPlaces(frame, envelope, topic, name);
     judgeEnvelope(frame, envelope);
-    const bool isChannelMessage = topic.isSystem && viewOf(name).compare("channel.metadata", Qt::CaseInsensitive) == 0;
     if (!envelope.eventBody || !envelope.eventBody->is_object())
         return;
-    if (isChannelMessage)
+    if (isChannelMessage(topic, viewOf(name)))
         judgeChannelMessage(frame, *envelope.eventBody);
     else
         judgeEvent(frame, topic, name, envelope);
@@ -180,12 +203,10 @@ void TopicJudge::judgeEvent(JudgedFrame& frame, const KnownTopic& topic, std::st
                             const Envelope& envelope)
 {
     const Element body = *envelope.eventBody;
-    const Schema::Node* schema = topic.rule ? topic.rule->schema : nullptr;
-    if (!schema && topic.isSystem)
-        schema = m_topics->systemBody;
-    if (schema)
+    const Schema::Node* schema = schemaOf(topic);
+    if (schema && !frame.isConfirmed)
         m_validator->runOpen(*schema, *m_reader, "eventBody", body, frame.findings);
-    else
+    else if (!schema)
         report(frame, FindingId::TopicUnknown, {step("topicName")}, "a topic whose schema the service publishes");
     if (topic.isSystem)
         return;

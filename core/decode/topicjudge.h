@@ -23,6 +23,8 @@ public:
 
     void use(const TopicSchemas& topics);
     [[nodiscard]] bool isActive() const { return m_topics != nullptr; }
+    /// By what an event's body is judged, null: by nothing; nothing when @p root is no message of a topic.
+    [[nodiscard]] std::optional<const Schema::Node*> bodySchema(simdjson::dom::element root);
     /// False when the document that @p reader holds is no message of a notification channel.
     bool judge(JudgedFrame& frame, const JsonReader& reader, SchemaValidator& validator);
 
@@ -40,6 +42,7 @@ private:
         std::optional<Element> message;
     };
 
+    [[nodiscard]] const Schema::Node* schemaOf(const KnownTopic& topic) const;
     static Envelope envelopeOf(simdjson::dom::object root);
     void judgeTopic(JudgedFrame& frame, const Envelope& envelope);
     void judgeEnvelope(JudgedFrame& frame, const Envelope& envelope);

@@ -1,10 +1,7 @@
 #include "core/decode/utf8.h"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <cstring>
-#include <optional>
 #include <simdjson.h>
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -14,50 +11,52 @@ namespace framescope {
 
 namespace {
 
-constexpr std::size_t blockUnits = 16;
+constexpr std::size_t blockUnits = 32;
 constexpr std::size_t longestCharacter = 4;
 
-/// ASCII characters at the start of a block of 16 units, whose bytes are written to @p out: 16 bytes in any case.
+/// Writes the bytes of a block of ASCII; false, and nothing that counts, when there is anything else in it.
 #if defined(__SSE2__)
-std::size_t copyAsciiBlock(const char16_t* units, char* out)
+bool copyAsciiBlock(const char16_t* units, char* out)
 {
-    const auto load = [units](std::size_t at) {
+    constexpr std::size_t vectorUnits = 8;
+    const auto load = [units](std::size_t vector) {
         __m128i eight;
-        std::memcpy(&eight, units + at, sizeof eight);
+        std::memcpy(&eight, units + vector * vectorUnits, sizeof eight);
         return eight;
     };
-    const __m128i low = load(0);
-    const __m128i high = load(8);
-    const __m128i bytes = _mm_packus_epi16(low, high);
-    std::memcpy(out, &bytes, sizeof bytes);
-    const __m128i notAscii = _mm_set1_epi16(qint16(0xFF80));
-    const __m128i none = _mm_setzero_si128();
-    const __m128i isAscii = _mm_packs_epi16(_mm_cmpeq_epi16(_mm_and_si128(low, notAscii), none),
-                                            _mm_cmpeq_epi16(_mm_and_si128(high, notAscii), none));
-    constexpr int allAscii = 0xFFFF;
-    const int mask = _mm_movemask_epi8(isAscii);
-    return mask == allAscii ? blockUnits : std::size_t(std::countr_one(unsigned(mask)));
+    const __m128i a = load(0);
+    const __m128i b = load(1);
+    const __m128i c = load(2);
+    const __m128i d = load(3);
+    const __m128i all = _mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d));
+    const __m128i beyond = _mm_and_si128(all, _mm_set1_epi16(qint16(0xFF80)));
+    constexpr int allEqual = 0xFFFF;
+    if (_mm_movemask_epi8(_mm_cmpeq_epi16(beyond, _mm_setzero_si128())) != allEqual)
+        return false;
+    const __m128i low = _mm_packus_epi16(a, b);
+    const __m128i high = _mm_packus_epi16(c, d);
+    std::memcpy(out, &low, sizeof low);
+    std::memcpy(out + sizeof low, &high, sizeof high);
+    return true;
 }
 #else
-std::size_t copyAsciiBlock(const char16_t* units, char* out)
+bool copyAsciiBlock(const char16_t* units, char* out)
 {
-    std::size_t length = 0;
-    for (; length < blockUnits && units[length] < 0x80; ++length)
-        out[length] = static_cast<char>(units[length]);
-    return length;
+    char16_t all = 0;
+    for (std::size_t i = 0; i < blockUnits; ++i) {
+        all |= units[i];
+        out[i] = static_cast<char>(units[i]);
+    }
+    return all < 0x80;
 }
 #endif
 
-/// Copies the ASCII at the start of @p units and returns its length. Writes up to a block more.
+/// Copies the ASCII at the start of @p units and returns its length.
 std::size_t copyAscii(const char16_t* units, std::size_t count, char* out)
 {
     std::size_t done = 0;
-    while (done + blockUnits <= count) {
-        const std::size_t length = copyAsciiBlock(units + done, out + done);
-        if (length < blockUnits)
-            return done + length;
-        done += blockUnits; // not `length`: the next block need not wait for it
-    }
+    while (done + blockUnits <= count && copyAsciiBlock(units + done, out + done))
+        done += blockUnits;
     for (; done < count && units[done] < 0x80; ++done)
         out[done] = static_cast<char>(units[done]);
     return done;
@@ -94,29 +93,28 @@ char32_t takeCharacter(const char16_t* units, std::size_t count, std::size_t& at
     return 0xFFFD;
 }
 
-/// Bytes written, or nothing when @p room does not suffice.
-std::optional<std::size_t> encode(QStringView text, char* out, std::size_t room)
+struct Encoded
+{
+    std::size_t units = 0; ///< taken
+    std::size_t bytes = 0; ///< written
+};
+
+/// As much as there is room for.
+Encoded encode(QStringView text, char* out, std::size_t room)
 {
     const char16_t* units = text.utf16();
     const std::size_t count = std::size_t(text.size());
-    char* const begin = out;
-    char* const end = out + room;
-    std::size_t at = 0;
-    while (at < count) {
-        const std::size_t fits = std::min(count - at, std::size_t(end - out));
-        const std::size_t ascii = copyAscii(units + at, fits, out);
-        at += ascii;
-        out += ascii;
-        if (at == count)
+    Encoded done;
+    while (done.units < count && done.bytes < room) {
+        const std::size_t fits = std::min(count - done.units, room - done.bytes);
+        const std::size_t ascii = copyAscii(units + done.units, fits, out + done.bytes);
+        done.units += ascii;
+        done.bytes += ascii;
+        if (done.units == count || room - done.bytes < longestCharacter)
             break;
-        std::array<char, longestCharacter> character{};
-        const char* const last = encodeCharacter(takeCharacter(units, count, at), character.data());
-        const std::size_t length = std::size_t(last - character.data());
-        if (length > std::size_t(end - out))
-            return std::nullopt;
-        out = std::copy_n(character.data(), length, out);
+        done.bytes = std::size_t(encodeCharacter(takeCharacter(units, count, done.units), out + done.bytes) - out);
     }
-    return std::size_t(out - begin);
+    return done;
 }
 
 /// Length of the valid character at the start of @p bytes, or 0 with the length of what is wrong in @p bad.
@@ -147,20 +145,25 @@ qsizetype characterLength(QByteArrayView bytes, quint32& bad)
 
 std::size_t appendUtf8(QStringView text, std::size_t room, std::vector<char>& bytes)
 {
-    // Most text is ASCII: one byte a unit, tried first. A unit is never more than three.
+    // Most text is ASCII with a few other letters; where it is not, a unit is never more than three bytes.
     const std::size_t offset = bytes.size();
-    std::optional<std::size_t> written;
-    for (const std::size_t bytesOfUnit : {1U, 3U}) {
-        const std::size_t most = std::size_t(text.size()) * bytesOfUnit;
+    const std::size_t count = std::size_t(text.size());
+    Encoded done;
+    std::size_t most = count + count / 16 + 2 * longestCharacter;
+    while (true) {
         if (const std::size_t needed = offset + most + room; needed > bytes.capacity())
             bytes.reserve(std::max(needed, bytes.capacity() * 2));
         bytes.resize(offset + most);
-        written = encode(text, bytes.data() + offset, most);
-        if (written)
+        const Encoded more =
+            encode(text.sliced(qsizetype(done.units)), bytes.data() + offset + done.bytes, most - done.bytes);
+        done.units += more.units;
+        done.bytes += more.bytes;
+        if (done.units == count)
             break;
+        most = done.bytes + (count - done.units) * 3 + longestCharacter;
     }
-    bytes.resize(offset + written.value_or(0));
-    return written.value_or(0);
+    bytes.resize(offset + done.bytes);
+    return done.bytes;
 }
 
 ByteRange firstInvalidUtf8(QByteArrayView bytes)

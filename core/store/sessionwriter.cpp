@@ -19,7 +19,7 @@ namespace {
 // A commit starts this long after the first thing that it will hold came, so that it is over within commitInterval
 // where the disk is not slower than 50 ms.
 constexpr std::chrono::milliseconds commitDelay{200};
-constexpr std::size_t commitBytes = 8 * 1024 * 1024;
+constexpr std::size_t commitBytes = 64 * 1024 * 1024;
 // So much came while the last things were being written: the stream is faster than small files can be made.
 constexpr std::size_t hurryBytes = 4 * 1024 * 1024;
 constexpr std::chrono::milliseconds idleWait{250};
