@@ -2,6 +2,7 @@
 #include "core/frame/findingcatalogue.h"
 #include "tests/support/commandline.h"
 
+#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonArray>
@@ -40,6 +41,7 @@ private Q_SLOTS:
     void statsTellsShapesChangesAndASchema();
     void verifyNamesTheFirstEntryThatWasChanged();
     void killedRecordingVerifiesAndTheNextOneSaysSo();
+    void damagedKeyIsKeptAndNobodySigns();
     void validateTellsValidFromInvalid();
     void controlCharactersFromTheWireNeverReachTheTerminal();
     void credentialsComeFromDotEnv();
@@ -95,8 +97,7 @@ void TestCommandLine::helpAndVersionGoToStandardOutput_data()
     QTest::addColumn<QByteArray>("expected");
     QTest::newRow("--help") << "--help" << QByteArray("Usage: framescope-cli COMMAND");
     QTest::newRow("--version") << "--version" << QByteArray("framescope-cli ");
-    for (const char* command :
-         {"record", "simulate", "export", "filter", "stats", "verify", "replay", "import", "validate"})
+    for (const char* command : {"record", "simulate", "export", "filter", "stats", "verify", "replay", "import", "validate"})
         QTest::addRow("%s", command) << QString::fromLatin1(command) + QStringLiteral(" --help")
                                      << "Usage: framescope-cli " + QByteArray(command);
 }
@@ -114,8 +115,7 @@ void TestCommandLine::helpAndVersionGoToStandardOutput()
 void TestCommandLine::overviewListsEveryCommand()
 {
     const Outcome help = runCli(m_folder->path(), {QStringLiteral("--help")});
-    for (const char* command :
-         {"record", "simulate", "export", "filter", "stats", "verify", "replay", "import", "validate"})
+    for (const char* command : {"record", "simulate", "export", "filter", "stats", "verify", "replay", "import", "validate"})
         QVERIFY2(help.out.contains("\n  " + QByteArray(command) + ' '), command);
 }
 
@@ -437,6 +437,11 @@ void TestCommandLine::verifyNamesTheFirstEntryThatWasChanged()
                  sound.out.contains("1 met, with the one that this computer keeps"),
              sound.out.constData());
 
+    const QFileInfo key(path("xdg_config_home/framescope/signing-key.pem"));
+    QCOMPARE(key.permissions() & (QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther | QFile::WriteOther),
+             QFile::Permissions());
+    QVERIFY(key.permissions() & QFile::ReadOwner);
+
     // What it prints as head is an anchor; a wrong one, and a key that is not the one, are told.
     const qsizetype at = sound.out.indexOf("head ");
     const QString head = QString::fromLatin1(sound.out.mid(at + 5, sound.out.indexOf('\n', at) - at - 5).trimmed());
@@ -480,6 +485,23 @@ void TestCommandLine::killedRecordingVerifiesAndTheNextOneSaysSo()
     QVERIFY2(next.exitCode == 0, next.err.constData());
     const Outcome log = runCli(m_folder->path(), words("export t.framescope --what audit --format jsonl"));
     QVERIFY2(log.out.left(log.out.indexOf('\n')).contains(R"("previous":{"end":"interrupted")"), log.out.constData());
+}
+
+void TestCommandLine::damagedKeyIsKeptAndNobodySigns()
+{
+    QVERIFY(QDir(m_folder->path()).mkpath(QStringLiteral("xdg_config_home/framescope")));
+    write("xdg_config_home/framescope/signing-key.pem", "no key");
+    const Outcome recorded =
+        runCli(m_folder->path(), recordDemo(words("--scenario quiet --rate 500 --frames 20 --session s.framescope")));
+    QVERIFY2(recorded.exitCode == 0, recorded.err.constData());
+    QFile key(path("xdg_config_home/framescope/signing-key.pem"));
+    QVERIFY(key.open(QIODevice::ReadOnly));
+    QCOMPARE(key.readAll(), "no key");
+    const Outcome log = runCli(m_folder->path(), words("export s.framescope --what audit --format jsonl"));
+    QVERIFY2(log.out.contains(R"("severity":"warning","actor":"framescope","action":"signing-key")"),
+             log.out.constData());
+    const Outcome verified = runCli(m_folder->path(), words("verify s.framescope"));
+    QVERIFY2(verified.exitCode == 6 && verified.out.contains("nobody signed them"), verified.out.constData());
 }
 
 void TestCommandLine::validateTellsValidFromInvalid()

@@ -1,5 +1,6 @@
 #include "core/audit/anchorbook.h"
 #include "core/audit/chainfaults.h"
+#include "core/store/chainkeeper.h"
 #include "core/store/sessionappend.h"
 #include "core/store/sessionverify.h"
 #include "tests/core/audit/mutations.h"
@@ -225,6 +226,29 @@ private Q_SLOTS:
         QVERIFY(running.checkpoints >= 2);
         QVERIFY(writer->close());
         QCOMPARE(lineOf(verified(path, ownAnchor("a1"))), "none 0 0");
+    }
+
+    void checkpointIsDueByNumberAndByTime()
+    {
+        ChainKeeper::Position at;
+        at.seq = 5;
+        at.last = Checkpoint{};
+        at.last->seq = 5;
+        constexpr qint64 minuteNs = 60'000'000'000;
+        ChainKeeper chain(at, AnchorBook(), {});
+        EventEntry entry;
+        for (entry.seq = 6; entry.seq < 5 + checkpointEntries; ++entry.seq) {
+            chain.add(entry);
+            QVERIFY(!chain.isDue(minuteNs)); // there is no key
+        }
+        chain.useKey(m_key);
+        QVERIFY(!chain.isDue(minuteNs - 1));
+        QVERIFY(chain.isDue(minuteNs));
+        chain.add(entry);
+        QVERIFY(chain.isDue(0));
+        ChainKeeper idle(at, AnchorBook(), {});
+        idle.useKey(m_key);
+        QVERIFY(!idle.isDue(100 * minuteNs)); // nothing new to sign
     }
 
     void everyMutationIsNamed()
