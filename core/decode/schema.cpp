@@ -2,6 +2,7 @@
 
 #include "core/decode/jsonreader.h"
 #include "core/decode/jsonsyntax.h"
+#include "core/decode/quickcheck.h"
 #include "core/decode/schemacompiler.h"
 #include "core/decode/schemavalidator.h"
 
@@ -55,6 +56,17 @@ void Schema::validate(QByteArrayView document, std::vector<Finding>& findings) c
     if (reader.read(QByteArrayView(padded).first(document.size()), collector) && m_root)
         SchemaValidator().run(*m_root, reader, collector);
     collector.finish();
+}
+
+bool Schema::confirms(QByteArrayView document) const
+{
+    QByteArray padded(document.data(), document.size());
+    padded.append(qsizetype(JsonReader::padding), ' ');
+    std::vector<Finding> findings;
+    FindingCollector collector(findings, 0);
+    JsonReader reader(documentDepthLimit);
+    return reader.readText(QByteArrayView(padded).first(document.size()), collector) && findings.empty() &&
+           QuickCheck(documentDepthLimit).confirms(reader.document(), m_root.get());
 }
 
 } // namespace framescope

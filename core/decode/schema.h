@@ -31,6 +31,10 @@ public:
     /// Judges a whole document (for `validate` and tests; the decoder uses the parsed form). Appends findings.
     void validate(QByteArrayView document, std::vector<Finding>& findings) const;
 
+    /// Whether the decoder's short way through good documents (quickcheck.h) knows that @p document fits and that no
+    /// member of it stands twice. False says nothing.
+    [[nodiscard]] bool confirms(QByteArrayView document) const;
+
     struct Node; ///< compiled form, in schema_p.h
     [[nodiscard]] const std::shared_ptr<const Node>& root() const { return m_root; }
 

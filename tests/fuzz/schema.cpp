@@ -17,6 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const quint8* bytes, std::size_t size)
         const QByteArrayView document = input.part();
         std::vector<Finding> findings;
         schema->validate(document, findings);
+        require(findings.empty() || !schema->confirms(document), "only good documents are confirmed");
         require(findings.size() <= std::size_t(findingsPerFrameLimit), "a document's findings are few");
         for (const Finding& finding : findings)
             require(quint64(finding.range.offset) + finding.range.length <= quint64(document.size()),

@@ -32,6 +32,8 @@ class TestSchema : public QObject
 private Q_SLOTS:
     void judgesByKeyword_data();
     void judgesByKeyword();
+    void shortWayConfirmsGoodDocumentsOnly_data();
+    void shortWayConfirmsGoodDocumentsOnly();
     void refusesByName_data();
     void refusesByName();
     void saysWhereAndWhatExactly();
@@ -130,6 +132,57 @@ void TestSchema::judgesByKeyword()
     QFETCH(QByteArray, document);
     QFETCH(QByteArray, result);
     QCOMPARE(judge(schema, document), result);
+}
+
+void TestSchema::shortWayConfirmsGoodDocumentsOnly_data()
+{
+    QTest::addColumn<QByteArray>("document");
+    QTest::addColumn<bool>("isConfirmed");
+    const auto row = [](const char* document, bool isConfirmed) {
+        QTest::newRow(document) << QByteArray(document) << isConfirmed;
+    };
+    row(R"({"id":"a","kind":"voice","n":3,"list":[{"name":"x"},{"name":"y"}]})", true);
+    row(R"({"list":[],"n":0,"id":"é","other":{"a":1,"b":[true,null,1.5]}})",
+        true); // another order, members of no schema
+    row(R"({"id":"a"})", true);
+    row(R"({"kind":"voice"})", false);
+    row(R"({"id":"","n":1})", false);
+    row(R"({"id":7})", false);
+    row(R"({"id":"a","kind":"voices"})", false);
+    row(R"({"id":"a","kind":null})", false);
+    row(R"({"id":"a","n":10})", false);
+    row(R"({"id":"a","n":1.5})", false);
+    row(R"({"id":"a","list":[{"name":"x"},{"nam":"y"}]})", false);
+    row(R"({"id":"a","list":[{"name":"x","more":1}]})", false);
+    row(R"({"id":"a","list":[1]})", false);
+    row(R"(["a"])", false);
+    // Members that stand twice: named, of no schema, below one of no schema, longer than two words, by an escape.
+    row(R"({"id":"a","id":"a"})", false);
+    row(R"({"id":"a","other":1,"another":2,"other":1})", false);
+    row(R"({"id":"a","other":[{"x":1,"y":2,"x":3}]})", false);
+    row(R"({"id":"a","anUncommonlyLongName":1,"anUncommonlyLongName":1})", false);
+    row(R"({"id":"a","anUncommonlyLongName":1,"anUncommonlyFineName":1})", true);
+    row(R"({"id":"a","other":1,"o\u0074her":1})", false);
+    row(R"({"id":"a","list":[{"name":"x","name":"x"}]})", false);
+}
+
+void TestSchema::shortWayConfirmsGoodDocumentsOnly()
+{
+    QFETCH(QByteArray, document);
+    QFETCH(bool, isConfirmed);
+    const Expected<Schema> schema = Schema::compile(
+        R"({"type":"object","required":["id"],"properties":{"id":{"type":"string","minLength":1},
+            "kind":{"enum":["voice","chat"]},"n":{"type":"integer","minimum":0,"maximum":9},
+            "list":{"type":"array","items":{"$ref":"#/definitions/item"}}},
+            "definitions":{"item":{"type":"object","required":["name"],"properties":{"name":{"type":"string"}},
+            "additionalProperties":false}}})");
+    QVERIFY(schema);
+    QCOMPARE(schema->confirms(document), isConfirmed);
+    if (isConfirmed) {
+        std::vector<Finding> findings;
+        schema->validate(document, findings);
+        QVERIFY(findings.empty());
+    }
 }
 
 void TestSchema::refusesByName_data()
