@@ -6,7 +6,7 @@
 /// HTTP-date, RFC 9110 section 10.2.3) as a floor, else 2^n s, at most 3 tries; redirects are not followed, so that the
 /// secret never reaches another host; every request has a transfer timeout of 15 s and a reply limit of 64 KiB. A
 /// person's token cannot be renewed: when it ends, the error says to sign in again. Thread: the one that made it (the
-/// pipeline's); asynchronous, no nested event loop. Errors: WrongCredentials (400/401), TokenRejected (a person's token
+/// stream's); asynchronous, no nested event loop. Errors: WrongCredentials (400/401), TokenRejected (a person's token
 /// has ended), ScopeMissing (403), RateLimited, Timeout, Tls, Network, Protocol, Refused.
 #include "core/auth/credentials.h"
 #include "core/base/error.h"

@@ -2,7 +2,7 @@
 /// Where frames come from: a WebSocket stream, a replayed session. One source is one lane with its own connection
 /// state.
 ///
-/// Thread: a source lives on the pipeline thread; it is made, started and destroyed there. It calls the intake
+/// Thread: a source lives on the stream thread; it is made, started and destroyed there. It calls the intake
 /// directly: no queued signal per frame, so that a slow pipeline slows the socket (TCP back-pressure) instead of
 /// filling memory.
 #include "core/base/error.h"
@@ -44,7 +44,7 @@ struct SourceState
     std::optional<Error> error;      ///< why it waits or failed
 };
 
-/// What a source delivers to. Implemented by the pipeline.
+/// What a source delivers to. Implemented by the receiver.
 class FrameIntake
 {
 public:

@@ -3,7 +3,7 @@
 ///
 /// QWebSocket hands over whole messages, not RFC 6455 frames; "frame" is what the field calls them. A text message
 /// arrives from QWebSocket as UTF-16 (it keeps no UTF-8 bytes), a binary one as bytes: exactly one of `text` and
-/// `bytes` is set. Thread: the pipeline thread.
+/// `bytes` is set. Thread: the stream thread.
 #include "core/base/clock.h"
 
 #include <QByteArrayView>

@@ -5,7 +5,7 @@
 /// Closed -> Open (mean over limit, at least minimumFrames in the window) -> after coolDown: HalfOpen (one connection
 /// is tried)
 /// -> Closed when probeFrames arrive, or probeTime passes with at least one, and their mean is under the limit; else
-/// Open again with the cool-down doubled up to maximumCoolDown. Thread: pipeline; a pure state machine that is told the
+/// Open again with the cool-down doubled up to maximumCoolDown. Thread: stream; a pure state machine that is told the
 /// time. Memory: one slot a second of the window.
 #include <array>
 #include <chrono>

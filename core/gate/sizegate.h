@@ -1,6 +1,6 @@
 #pragma once
 /// The size gate: says what to do with a message by its size alone, before anything is copied or decoded.
-/// Thread: pipeline; stateless but for its limits. Units: bytes (MiB = 1,048,576).
+/// Thread: stream; stateless but for its limits. Units: bytes (MiB = 1,048,576).
 #include "core/frame/rawframe.h"
 
 namespace framescope {

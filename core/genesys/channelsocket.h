@@ -4,7 +4,7 @@
 /// The channel id in the URL is the credential: no Authorization header is sent. Every 14 s (and once at the start) it
 /// sends {"message":"ping"}; the pong's arrival is the round trip. Nothing at all for 31 s is late, for 35 s the end of
 /// the connection: the service sends a heartbeat about every 30 s. Outgoing pings are not frames of the session.
-/// Thread: the pipeline's. Owner: the lane; it parts with leave(), after which it hears no more of it and the socket
+/// Thread: the stream's. Owner: the lane; it parts with leave(), after which it hears no more of it and the socket
 /// deletes itself.
 #include "core/genesys/channelcalls.h"
 #include "core/genesys/notificationscan.h"

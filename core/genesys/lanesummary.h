@@ -1,6 +1,6 @@
 #pragma once
 /// Several lanes as one: what the window's status bar and `record` show for the whole source.
-/// Thread: the pipeline's; pure.
+/// Thread: the stream's; pure.
 #include "core/genesys/notificationlane.h"
 
 namespace framescope {

@@ -6,7 +6,7 @@
 /// A lost socket comes back on the same channel, whose subscriptions the service keeps; a lost channel is replaced by a
 /// new one with the same topics. A successor is made while the present socket still works: for the same channel when
 /// the service announces that it will close (Transfer), with a new channel before the end of its life (Renewal).
-/// README.md has the table of faults. Thread: the pipeline's. Owner: the source.
+/// README.md has the table of faults. Thread: the stream's. Owner: the source.
 #include "core/genesys/channelmaker.h"
 #include "core/genesys/channelsocket.h"
 #include "core/genesys/topicledger.h"

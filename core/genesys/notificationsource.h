@@ -4,7 +4,7 @@
 ///
 /// One lane a channel (RawFrame::connection), a new attempt for each socket. Each step is an AuditEvent in order with
 /// the frames; each interval in which a topic was not being listened to is a topic-gap event of that topic.
-/// Thread: the pipeline's, as FrameSource says. Errors: those of TokenProvider and Transport, and REST errors with the
+/// Thread: the stream's, as FrameSource says. Errors: those of TokenProvider and Transport, and REST errors with the
 /// service's correlation id in `detail`.
 #include "core/frame/framesource.h"
 #include "core/genesys/notificationconfig.h"

@@ -3,7 +3,7 @@
 ///
 /// Counting is by the concrete name in a frame, without case; a combined topic counts the events of all its single
 /// ones. Cost of an event: one hash over the name, no allocation. Memory: the configured topics and the newest gaps.
-/// Thread: the pipeline's.
+/// Thread: the stream's.
 #include "core/base/clock.h"
 #include "core/genesys/channelcalls.h"
 #include "core/genesys/notificationstate.h"

@@ -9,7 +9,7 @@
 /// an AuditEvent in order with the frames. One event tells how a connection ended: closed (with the code), or
 /// stall-detected, pong-missed, transport-limit where a guard of ours ended it. After a connection that was open, the
 /// next "connected" is followed by "gap", with its length and cause; what was sent in between cannot be known
-/// ("unverifiable"). Thread: the pipeline's, as FrameSource says. Errors: those of TokenProvider and Transport; Closed,
+/// ("unverifiable"). Thread: the stream's, as FrameSource says. Errors: those of TokenProvider and Transport; Closed,
 /// TokenRejected, ScopeMissing.
 #include "core/frame/framesource.h"
 #include "core/stream/directstreamconfig.h"

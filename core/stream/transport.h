@@ -3,7 +3,7 @@
 ///
 /// The interface promises what every implementation can keep. It speaks of whole messages, not of frames, pings or raw
 /// UTF-8, because QWebSocket hides those; another implementation may know more, and nothing here stands in its way.
-/// Thread: the pipeline's; all calls of the listener come from its event loop, none from inside open().
+/// Thread: the stream's; all calls of the listener come from its event loop, none from inside open().
 /// Back-pressure: a message is handed over inside the call that read it from the socket; while the listener works,
 /// nothing more is read, the kernel's buffer fills and TCP slows the sender. Nothing is queued. Owner: the source makes
 /// a transport for each attempt and parts from it with close() or abort(), after which it hears no more of it and the
