@@ -4,7 +4,7 @@
 #include "app/cli/signalwatcher.h"
 #include "app/cli/terminal.h"
 #include "app/cli/words.h"
-#include "core/session/shapescan.h"
+#include "core/session/exportscope.h"
 #include "core/store/exporter.h"
 #include "core/store/sessionreader.h"
 
@@ -23,28 +23,6 @@ std::optional<ExportFormat> formatNamed(const QString& name)
         if (name == exportSuffix(format))
             return format;
     }
-    return std::nullopt;
-}
-
-/// Both ends are included. Times of a day are those after the session began.
-std::optional<QString> readScope(const QCommandLineParser& parser, qint64 startedWallNs, ExportScope& scope)
-{
-    FrameSpan span;
-    for (const char* option : {"since", "until"}) {
-        const QString text = parser.value(QLatin1String(option));
-        if (text.isEmpty())
-            continue;
-        const Expected<ShapePoint> point = shapePointFromText(text, startedWallNs);
-        if (!point)
-            return QStringLiteral("--%1 %2: %3").arg(QLatin1String(option), text, point.error().detail);
-        const bool isSince = QLatin1String(option) == QLatin1String("since");
-        if (point->frame != 0)
-            (isSince ? span.first : span.last) = point->frame;
-        else
-            (isSince ? scope.fromWallNs : scope.untilWallNs) = point->wallNs;
-    }
-    if (span != FrameSpan())
-        scope.spans = {span};
     return std::nullopt;
 }
 
@@ -111,8 +89,13 @@ int runExport(const QStringList& arguments)
         const std::unique_ptr<SessionReader> reader = openSession(exportCommandName, request.sessionPath, code);
         if (!reader)
             return code;
-        if (const auto problem = readScope(parser, reader->info().startedWallNs, request.scope))
-            return usageError(exportCommandName, *problem);
+        const Expected<ExportScope> scope = exportScopeFromText(
+            parser.value(QStringLiteral("since")), parser.value(QStringLiteral("until")), reader->info().startedWallNs);
+        if (!scope)
+            return usageError(
+                exportCommandName,
+                QStringLiteral("--since, --until: %1: %2").arg(scope.error().place, scope.error().detail));
+        request.scope = *scope;
     }
 
     const QString path = parser.value(QStringLiteral("out"));

@@ -322,6 +322,25 @@ QString FrameTableView::rowAsText(int row) const
     return cells.join(QLatin1Char('\t'));
 }
 
+std::vector<FrameSpan> FrameTableView::selectedSpans() const
+{
+    QList<std::pair<int, int>> ranges;
+    for (const QItemSelectionRange& range : selectionModel()->selection())
+        ranges += {range.top(), range.bottom()};
+    std::sort(ranges.begin(), ranges.end());
+    std::vector<FrameSpan> spans;
+    for (const auto& [top, bottom] : ranges) {
+        for (int row = top; row <= bottom; ++row) {
+            const quint64 number = m_model->numberOfRow(row);
+            if (!spans.empty() && spans.back().last + 1 == number)
+                spans.back().last = number;
+            else if (spans.empty() || spans.back().last < number)
+                spans.push_back({number, number});
+        }
+    }
+    return spans;
+}
+
 void FrameTableView::copyRows()
 {
     QStringList lines;

@@ -6,6 +6,7 @@
 /// FOLLOW -> HOLD: scrolling up, selecting any row but the last, opening the context menu.
 /// HOLD -> FOLLOW: F, End, scrolling to the end, the badge "N new · F".
 /// Thread: gui. Single-letter keys act only while the table has focus.
+#include "core/store/exporter.h"
 #include "ui/common/timehistogram.h"
 #include "ui/frames/frametablemodel.h"
 
@@ -29,6 +30,8 @@ public:
     [[nodiscard]] quint64 newRows() const { return m_newRows; }
     /// Number of the current frame; 0 for none.
     [[nodiscard]] quint64 currentNumber() const;
+    /// Numbers of the selected frames, in order; empty for none.
+    [[nodiscard]] std::vector<FrameSpan> selectedSpans() const;
     /// Makes frame @p number current and shows it, if the table shows it.
     void selectNumber(quint64 number);
     /// Words in the middle of an empty table.

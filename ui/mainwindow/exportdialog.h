@@ -6,6 +6,8 @@
 #include <QDialog>
 
 class QLabel;
+class QLineEdit;
+class QPushButton;
 class QRadioButton;
 
 namespace framescope {
@@ -22,6 +24,7 @@ public:
         quint64 shownFrames = 0;
         FrameFilter filter; ///< empty: nothing is filtered
         quint64 auditEntries = 0;
+        std::vector<FrameSpan> selected; ///< empty: no row is selected
     };
 
     ExportDialog(FrameExport* target, const Offer& offer, QWidget* parent = nullptr);
@@ -29,15 +32,27 @@ public:
     [[nodiscard]] FrameExport::Choice choice() const;
 
 private:
+    void offerParts(const Offer& offer);
+    void wire();
+    [[nodiscard]] QWidget* timeRow();
+    /// What goes together: HAR with frames, times with all but the selected ones.
+    void adjust();
     void chooseFile();
 
     FrameExport* m_target;
     FrameFilter m_filter;
+    std::vector<FrameSpan> m_spans;
     QRadioButton* m_all;
     QRadioButton* m_shown;
+    QRadioButton* m_selected;
     QRadioButton* m_audit;
     QRadioButton* m_csv;
     QRadioButton* m_jsonLines;
+    QRadioButton* m_har;
+    QLineEdit* m_since;
+    QLineEdit* m_until;
+    QLabel* m_problem;
+    QPushButton* m_next;
 };
 
 } // namespace framescope

@@ -1,5 +1,7 @@
 #include "ui/mainwindow/frameexport.h"
 
+#include "core/session/exportscope.h"
+#include "core/store/sessionreader.h"
 #include "ui/common/exportbar.h"
 #include "ui/common/fileexport.h"
 
@@ -7,6 +9,28 @@
 #include <QJsonObject>
 
 namespace framescope {
+
+namespace {
+
+/// On the export's own thread: times of a day are those after the session began, which its file says.
+Expected<ExportResult> exportChoice(const QString& path, ExportRequest request, const FrameExport::Choice& choice,
+                                    const ExportProgress& progress)
+{
+    if (!choice.since.isEmpty() || !choice.until.isEmpty()) {
+        const auto reader = SessionReader::open(request.sessionPath);
+        if (!reader)
+            return tl::unexpected(reader.error());
+        const auto scope = exportScopeFromText(choice.since, choice.until, (*reader)->info().startedWallNs);
+        if (!scope)
+            return tl::unexpected(scope.error());
+        request.scope = *scope;
+    }
+    if (!choice.spans.empty())
+        request.scope.spans = choice.spans;
+    return exportToFile(path, request, progress);
+}
+
+} // namespace
 
 FrameExport::FrameExport(QObject* parent)
     : QObject(parent)
@@ -40,8 +64,7 @@ bool FrameExport::canStart() const
 QString FrameExport::suggestedName(const Choice& choice) const
 {
     const QString what = choice.what == ExportWhat::Audit ? QStringLiteral("audit") : QStringLiteral("frames");
-    const QString suffix = choice.format == ExportFormat::Csv ? QStringLiteral("csv") : QStringLiteral("jsonl");
-    return QStringLiteral("%1-%2.%3").arg(QFileInfo(m_session).completeBaseName(), what, suffix);
+    return QStringLiteral("%1-%2.%3").arg(QFileInfo(m_session).completeBaseName(), what, exportSuffix(choice.format));
 }
 
 void FrameExport::start(const QString& path, const Choice& choice)
@@ -56,7 +79,9 @@ void FrameExport::start(const QString& path, const Choice& choice)
     request.what = choice.what;
     request.format = choice.format;
     request.filter = choice.filter;
-    m_export->start(path, request);
+    m_export->start([path, request, choice](const ExportProgress& progress) {
+        return exportChoice(path, request, choice, progress);
+    });
 }
 
 void FrameExport::finish()
@@ -70,10 +95,15 @@ void FrameExport::finish()
                        {QStringLiteral("bytes"), result->bytes},
                        {QStringLiteral("sha256"), QString::fromLatin1(result->sha256Hex)},
                        {QStringLiteral("what"), isAudit ? QStringLiteral("audit") : QStringLiteral("frames")},
-                       {QStringLiteral("format"),
-                        m_choice.format == ExportFormat::Csv ? QStringLiteral("csv") : QStringLiteral("json-lines")}};
+                       {QStringLiteral("format"), exportSuffix(m_choice.format)}};
     if (!m_choice.filter.isEmpty())
         detail.insert(QStringLiteral("filter"), m_choice.filter.expression());
+    if (!m_choice.spans.empty())
+        detail.insert(QStringLiteral("scope"), QStringLiteral("selected"));
+    for (const auto& [name, text] : {std::pair("since", m_choice.since), std::pair("until", m_choice.until)}) {
+        if (!text.isEmpty())
+            detail.insert(QLatin1String(name), text);
+    }
     Q_EMIT exported(auditEvent(AuditAction::Exported, Severity::Note, m_path, detail));
 }
 

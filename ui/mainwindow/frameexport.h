@@ -1,6 +1,7 @@
 #pragma once
-/// Exports of the session from the File menu: what (all frames, those that the filter shows, the audit log) and in
-/// which form, then a file; written in the background, the bar under the tables shows progress and result.
+/// Exports of the session from the File menu: what (all frames, those that the filter shows, those that
+/// are selected, a part between two times, the audit log) and in which form, then a file; written in the background,
+/// the bar under the tables shows progress and result.
 ///
 /// Thread: gui. Not modal because of anything but the person's own choice of a file. One export at a time.
 #include "core/frame/auditevent.h"
@@ -24,7 +25,10 @@ public:
     {
         ExportWhat what = ExportWhat::Frames;
         ExportFormat format = ExportFormat::Csv;
-        FrameFilter filter; ///< empty: all of them
+        FrameFilter filter;           ///< empty: all of them
+        std::vector<FrameSpan> spans; ///< selected frames; empty: all of them
+        QString since;                ///< see exportScopeFromText(); empty: from the beginning
+        QString until;
     };
 
     explicit FrameExport(QObject* parent = nullptr);

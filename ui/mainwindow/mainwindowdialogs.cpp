@@ -4,6 +4,7 @@
 #include "ui/common/theme.h"
 #include "ui/connection/connectiondialog.h"
 #include "ui/frames/frametablemodel.h"
+#include "ui/frames/frametableview.h"
 #include "ui/mainwindow/exportdialog.h"
 #include "ui/mainwindow/mainwindow.h"
 #include "ui/mainwindow/sessionview.h"
@@ -43,7 +44,8 @@ void MainWindow::refreshRecent()
 void MainWindow::chooseFile()
 {
     auto* dialog = new QFileDialog(this, tr("Open session"), defaultSessionFolder(),
-                                   tr("Framescope sessions (*.framescope);;All files (*)"));
+                                   tr("Sessions and captures (*.framescope *.har);;Framescope sessions "
+                                      "(*.framescope);;HAR captures (*.har);;All files (*)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
     connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::openFile);
@@ -94,6 +96,7 @@ void MainWindow::showExport()
     offer.filter = m_view->model()->filter();
     offer.shownFrames = offer.filter.isEmpty() ? offer.frames : quint64(m_view->model()->rowCount());
     offer.auditEntries = m_desk->lastSeq();
+    offer.selected = m_view->table()->selectedSpans();
     auto* dialog = new ExportDialog(m_view->frameExport(), offer, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->show();

@@ -1,0 +1,51 @@
+#pragma once
+/// A strip for what becomes of a capture (.har) that was opened: progress with Cancel while a session file is made of
+/// it in the background, then what was passed over. Nothing modal. Thread: gui; the import has a thread of its own. The
+/// destructor cancels an import that still runs: no half session is left behind.
+#include "core/session/captureimport.h"
+#include "core/session/session.h"
+
+#include <QFrame>
+#include <atomic>
+
+class QLabel;
+class QProgressBar;
+class QPushButton;
+class QThread;
+
+namespace framescope {
+
+class ImportBar : public QFrame
+{
+    Q_OBJECT
+
+public:
+    explicit ImportBar(QWidget* parent = nullptr);
+    ~ImportBar() override;
+
+    /// Into a new file of the folder of sessions. Nothing while another import runs.
+    void start(const QString& capturePath);
+    void cancel();
+    [[nodiscard]] bool isRunning() const { return m_isRunning; }
+    [[nodiscard]] QString text() const;
+
+Q_SIGNALS:
+    void imported(const QString& sessionPath);
+    void failed(const framescope::Error& error);
+
+private:
+    void run(ImportRequest request);
+    void showProgress(ImportStage stage, quint64 done, quint64 all);
+    void finish();
+
+    QLabel* m_text;
+    QProgressBar* m_progress;
+    QPushButton* m_cancel;
+    QPushButton* m_dismiss;
+    QThread* m_thread = nullptr;
+    bool m_isRunning = false;
+    std::atomic<bool> m_isCancelled{false};
+    Expected<ImportResult> m_result; ///< written by the thread, read once it has ended
+};
+
+} // namespace framescope
