@@ -8,6 +8,7 @@
 #include "ui/frames/frametablemodel.h"
 #include "ui/frames/frametableview.h"
 #include "ui/mainwindow/filterrow.h"
+#include "ui/mainwindow/importbar.h"
 #include "ui/mainwindow/lowertabs.h"
 #include "ui/mainwindow/noticebanner.h"
 #include "ui/mainwindow/sessionview.h"
@@ -44,6 +45,7 @@ MainWindow::MainWindow(DemoLauncher demo, QWidget* parent)
     , m_start(new StartPage(m_actions))
     , m_top(new TopBar(m_actions))
     , m_banner(new NoticeBanner)
+    , m_import(new ImportBar)
     , m_status(new StatusLine)
     , m_pages(new QStackedWidget)
 {
@@ -73,6 +75,7 @@ void MainWindow::buildLayout()
     layout->setSpacing(0);
     layout->addWidget(m_top);
     layout->addWidget(m_banner);
+    layout->addWidget(m_import);
     layout->addWidget(m_pages, 1);
     m_pages->addWidget(m_start);
     m_pages->addWidget(m_view);
@@ -179,6 +182,8 @@ void MainWindow::wireSession()
         m_desk->isLive() ? refreshStatus() : refreshFacts();
     });
     connect(m_desk, &SessionDesk::failed, this, &MainWindow::showFailure);
+    connect(m_import, &ImportBar::imported, m_desk, &SessionDesk::openFile);
+    connect(m_import, &ImportBar::failed, this, &MainWindow::showFailure);
     connect(m_desk, &SessionDesk::runningChanged, this, [this](bool running) {
         m_view->setRunning(running);
         refreshFacts();
@@ -207,7 +212,10 @@ void MainWindow::startSession(const SessionConfig& config)
 
 void MainWindow::openFile(const QString& path)
 {
-    m_desk->openFile(path);
+    if (isCapturePath(path))
+        m_import->start(path);
+    else
+        m_desk->openFile(path);
 }
 
 void MainWindow::showChangedSession()

@@ -17,6 +17,7 @@ class QStackedWidget;
 namespace framescope {
 
 class ConnectionDialog;
+class ImportBar;
 class NoticeBanner;
 class ProfileStore;
 class SessionView;
@@ -35,6 +36,7 @@ public:
 
     void startDemo();
     void startSession(const SessionConfig& config);
+    /// A session, or a capture (.har), of which a session is made first.
     void openFile(const QString& path);
     /// Connects with that profile; what is missing is asked for in the connection dialog.
     void connectProfile(const QString& name);
@@ -75,6 +77,7 @@ private:
     StartPage* m_start;
     TopBar* m_top;
     NoticeBanner* m_banner;
+    ImportBar* m_import;
     StatusLine* m_status;
     QStackedWidget* m_pages;
     std::unique_ptr<ProfileStore> m_profiles;
