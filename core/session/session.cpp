@@ -79,8 +79,10 @@ struct Session::Private
     Pipeline* pipeline = nullptr;
     SourceState sourceState;
     bool running = false;
+    bool isKeyKnown = false; ///< the key that signs, or why there is none, was told to the pipeline
 
     void connectWorkers(Session* session);
+    void useSigningKey(const Expected<HeldKey>& key); ///< the first answer counts
     /// After the pipeline has ended: the queue is closed, so that nothing holds the receiver.
     void joinStream()
     {
@@ -139,12 +141,16 @@ Expected<void> Session::start()
     d->streamThread.start();
     d->pipelineThread.start();
     QMetaObject::invokeMethod(d->pipeline, &Pipeline::start, Qt::QueuedConnection);
-    obtainSigningKey(this, [this](const Expected<HeldKey>& key) {
-        if (Pipeline* pipeline = d->pipeline)
-            QMetaObject::invokeMethod(
-                pipeline, [pipeline, key] { pipeline->useSigningKey(key); }, Qt::QueuedConnection);
-    });
+    obtainSigningKey(this, [this](const Expected<HeldKey>& key) { d->useSigningKey(key); });
     return {};
+}
+
+void Session::Private::useSigningKey(const Expected<HeldKey>& key)
+{
+    if (std::exchange(isKeyKnown, true) || !pipeline)
+        return;
+    QMetaObject::invokeMethod(
+        pipeline, [pipeline = pipeline, key] { pipeline->useSigningKey(key); }, Qt::QueuedConnection);
 }
 
 void Session::Private::connectWorkers(Session* session)
@@ -180,6 +186,8 @@ void Session::Private::connectWorkers(Session* session)
 
 void Session::stop()
 {
+    if (d->pipeline && !d->isKeyKnown)
+        d->useSigningKey(signingKeyFromFile()); // the keyring still waits for a person, and the end is to be signed
     if (d->receiver)
         QMetaObject::invokeMethod(d->receiver, &Receiver::stop, Qt::QueuedConnection);
 }
