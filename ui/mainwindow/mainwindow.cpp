@@ -182,6 +182,12 @@ void MainWindow::wireSession()
         m_desk->isLive() ? refreshStatus() : refreshFacts();
     });
     connect(m_desk, &SessionDesk::failed, this, &MainWindow::showFailure);
+    connect(m_desk, &SessionDesk::newerFormatOpened, this, [this](int format) {
+        m_banner->showWords(tr("A newer version wrote this session (format %1, this one knows %2).")
+                                .arg(format)
+                                .arg(sessionFormatVersion),
+                            tr("It is only read, and what is new in it does not show."));
+    });
     connect(m_import, &ImportBar::imported, m_desk, &SessionDesk::openFile);
     connect(m_import, &ImportBar::failed, this, &MainWindow::showFailure);
     connect(m_desk, &SessionDesk::runningChanged, this, [this](bool running) {

@@ -25,6 +25,8 @@ SessionDesk::SessionDesk(QObject* parent)
         m_received = frames;
         m_lastSeq = lastSeq;
         Q_EMIT extentKnown(frames, lastSeq);
+        if (info.formatVersion > sessionFormatVersion)
+            Q_EMIT newerFormatOpened(info.formatVersion);
     });
     connect(m_digest, &SessionDigest::metricsRead, this, &SessionDesk::metricsChanged);
     connect(m_digest, &SessionDigest::eventsRead, this, &SessionDesk::takeEvents);

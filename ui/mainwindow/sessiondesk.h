@@ -66,6 +66,8 @@ Q_SIGNALS:
     void runningChanged(bool running);
     /// Something could not be begun, opened or stored; the words are for people.
     void failed(const framescope::Error& error);
+    /// The file was written by a newer version: it is read, and what is new in it does not show.
+    void newerFormatOpened(int format);
 
 private:
     void afterStop(std::function<void()> next);
