@@ -99,6 +99,7 @@ programs)
 tests)
     install_build_tools
     need "the tests (a WebSocket server that is not ours)" python3 python3-websockets
+    need "the tests (a verifier of session files that is not ours)" python3 openssl
     need "the tests (a reader of CSV that is not ours)" sqlite3
     need "the tests (sign-in in a real browser)" chromium chromium-driver
     need "the tests (judges of schemas that are not ours)" json-schema-test-suite libvalijson-dev nlohmann-json3-dev
