@@ -97,7 +97,8 @@ void TestCommandLine::helpAndVersionGoToStandardOutput_data()
     QTest::addColumn<QByteArray>("expected");
     QTest::newRow("--help") << "--help" << QByteArray("Usage: framescope-cli COMMAND");
     QTest::newRow("--version") << "--version" << QByteArray("framescope-cli ");
-    for (const char* command : {"record", "simulate", "export", "filter", "stats", "verify", "replay", "import", "validate"})
+    for (const char* command :
+         {"record", "simulate", "export", "filter", "stats", "verify", "replay", "import", "validate"})
         QTest::addRow("%s", command) << QString::fromLatin1(command) + QStringLiteral(" --help")
                                      << "Usage: framescope-cli " + QByteArray(command);
 }
@@ -115,7 +116,8 @@ void TestCommandLine::helpAndVersionGoToStandardOutput()
 void TestCommandLine::overviewListsEveryCommand()
 {
     const Outcome help = runCli(m_folder->path(), {QStringLiteral("--help")});
-    for (const char* command : {"record", "simulate", "export", "filter", "stats", "verify", "replay", "import", "validate"})
+    for (const char* command :
+         {"record", "simulate", "export", "filter", "stats", "verify", "replay", "import", "validate"})
         QVERIFY2(help.out.contains("\n  " + QByteArray(command) + ' '), command);
 }
 
