@@ -24,7 +24,7 @@ public:
         quint64 shownFrames = 0;
         FrameFilter filter; ///< empty: nothing is filtered
         quint64 auditEntries = 0;
-        std::vector<FrameSpan> selected; ///< empty: no row is selected
+        std::vector<FrameSpan> selected = {}; ///< empty: no row is selected
     };
 
     ExportDialog(FrameExport* target, const Offer& offer, QWidget* parent = nullptr);
