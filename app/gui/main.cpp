@@ -172,6 +172,7 @@ int runWindow(int& argc, char** argv, const Options& options)
         QObject::connect(&quitSignals, &QuitSignals::asked, &window, &QWidget::close);
         window.show();
         begin(window, options);
+        window.lookForInterrupted();
         code = QApplication::exec();
         if (diagnostics) {
             if (const auto written = diagnostics->write(); !written) {

@@ -306,10 +306,10 @@ void DetailPane::fillConnection()
     const FrameHead& head = m_frame.head;
     const QString direction = head.direction == Direction::In ? tr("received") : tr("sent");
     QString origin = tr("live");
-    if ((head.flags & FrameFlag::Simulated) != 0)
+    if ((head.flags & FrameFlag::Replayed) != 0)
+        origin = (head.flags & FrameFlag::Simulated) != 0 ? tr("REPLAY of a simulated session") : tr("REPLAY");
+    else if ((head.flags & FrameFlag::Simulated) != 0)
         origin = tr("SIMULATED");
-    else if ((head.flags & FrameFlag::Replayed) != 0)
-        origin = tr("REPLAY");
     std::vector<Fact> facts = {{tr("Frame"), tr("No. %1, %2").arg(countText(head.number), direction)},
                                {tr("Opcode"), head.opcode == Opcode::Text ? tr("text (1)") : tr("binary (2)")},
                                {tr("Source"), origin},

@@ -11,6 +11,8 @@
 #include "ui/mainwindow/importbar.h"
 #include "ui/mainwindow/lowertabs.h"
 #include "ui/mainwindow/noticebanner.h"
+#include "ui/mainwindow/recoverybar.h"
+#include "ui/mainwindow/replaybar.h"
 #include "ui/mainwindow/sessionview.h"
 #include "ui/mainwindow/shortcutspage.h"
 #include "ui/mainwindow/startpage.h"
@@ -46,6 +48,8 @@ MainWindow::MainWindow(DemoLauncher demo, QWidget* parent)
     , m_top(new TopBar(m_actions))
     , m_banner(new NoticeBanner)
     , m_import(new ImportBar)
+    , m_recovery(new RecoveryBar)
+    , m_replay(new ReplayBar)
     , m_status(new StatusLine)
     , m_pages(new QStackedWidget)
 {
@@ -54,6 +58,7 @@ MainWindow::MainWindow(DemoLauncher demo, QWidget* parent)
     wireActions();
     wireViewActions();
     wireSession();
+    wireReplay();
     m_statusTimer.setSingleShot(true);
     m_statusTimer.setInterval(statusMs);
     connect(&m_statusTimer, &QTimer::timeout, this, &MainWindow::refreshStatus);
@@ -74,8 +79,10 @@ void MainWindow::buildLayout()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_top);
+    layout->addWidget(m_replay);
     layout->addWidget(m_banner);
     layout->addWidget(m_import);
+    layout->addWidget(m_recovery);
     layout->addWidget(m_pages, 1);
     m_pages->addWidget(m_start);
     m_pages->addWidget(m_view);
@@ -175,9 +182,10 @@ void MainWindow::wireSession()
     connect(m_desk, &SessionDesk::breakerChanged, this,
             [this](const BreakerStatus& status) { m_breaker = status.state; });
     connect(m_desk, &SessionDesk::notificationsChanged, this, [this](const NotificationStatePtr& state) {
-        if (!m_desk->isLive())
+        const bool isOfFile = !m_desk->isLive() || m_desk->isReplay();
+        if (isOfFile)
             m_view->offerNotifications();
-        m_view->takeNotifications(state, m_desk->isLive());
+        m_view->takeNotifications(state, !isOfFile);
         m_top->setNotifications(state);
         m_desk->isLive() ? refreshStatus() : refreshFacts();
     });
@@ -282,6 +290,7 @@ void MainWindow::refreshFacts()
     if (facts.hasSession)
         title = tr("%1 — %2 — Framescope").arg(QFileInfo(m_desk->path()).completeBaseName(), m_desk->sourceName());
     setWindowTitle(title);
+    showReplayBar();
     refreshStatus();
 }
 
@@ -294,6 +303,7 @@ void MainWindow::refreshStatus()
     facts.paused = m_view->model()->isPaused();
     facts.following = m_view->table()->isFollowing();
     facts.simulated = m_desk->isSimulated();
+    facts.replay = m_desk->isReplay();
     facts.source = m_desk->sourceState();
     facts.breaker = m_breaker;
     facts.metrics = m_metrics;

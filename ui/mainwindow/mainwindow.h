@@ -20,6 +20,8 @@ class ConnectionDialog;
 class ImportBar;
 class NoticeBanner;
 class ProfileStore;
+class RecoveryBar;
+class ReplayBar;
 class SessionView;
 class StartPage;
 class StatusLine;
@@ -38,11 +40,15 @@ public:
     void startSession(const SessionConfig& config);
     /// A session, or a capture (.har), of which a session is made first.
     void openFile(const QString& path);
+    /// Offers sessions that were interrupted, if there are any.
+    void lookForInterrupted();
     /// Connects with that profile; what is missing is asked for in the connection dialog.
     void connectProfile(const QString& name);
     [[nodiscard]] SessionView* view() const { return m_view; }
     [[nodiscard]] SessionDesk* desk() const { return m_desk; }
     [[nodiscard]] WindowActions* actions() const { return m_actions; }
+    [[nodiscard]] ReplayBar* replayBar() const { return m_replay; }
+    [[nodiscard]] RecoveryBar* recoveryBar() const { return m_recovery; }
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -52,6 +58,9 @@ private:
     void wireActions();
     void wireViewActions();
     void wireSession();
+    void wireReplay();
+    void showReplay();
+    void showReplayBar();
     void showChangedSession();
     void showSource(const SourceState& state);
     void showFailure(const Error& error);
@@ -78,6 +87,8 @@ private:
     TopBar* m_top;
     NoticeBanner* m_banner;
     ImportBar* m_import;
+    RecoveryBar* m_recovery;
+    ReplayBar* m_replay;
     StatusLine* m_status;
     QStackedWidget* m_pages;
     std::unique_ptr<ProfileStore> m_profiles;

@@ -9,7 +9,8 @@ namespace framescope {
 
 namespace {
 constexpr int tickMs = 33;
-}
+constexpr std::size_t replayedEventLimit = 100'000;
+} // namespace
 
 SessionDesk::SessionDesk(QObject* parent)
     : QObject(parent)
@@ -22,6 +23,7 @@ SessionDesk::SessionDesk(QObject* parent)
     connect(m_digest, &SessionDigest::opened, this, [this](const SessionInfo& info, quint64 frames, quint64 lastSeq) {
         m_sourceName = QString::fromUtf8(info.sourceName);
         m_simulated = info.sourceKind == "simulated";
+        m_replay = info.sourceKind == "replay";
         m_received = frames;
         m_lastSeq = lastSeq;
         Q_EMIT extentKnown(frames, lastSeq);
@@ -77,6 +79,7 @@ void SessionDesk::begin(const SessionConfig& config)
     connect(m_session.get(), &Session::metricsUpdated, this, &SessionDesk::metricsChanged);
     connect(m_session.get(), &Session::breakerChanged, this, &SessionDesk::breakerChanged);
     connect(m_session.get(), &Session::notificationStateChanged, this, &SessionDesk::takeNotifications);
+    connect(m_session.get(), &Session::replayStateChanged, this, &SessionDesk::replayChanged);
     connect(m_session.get(), &Session::storageFailed, this, &SessionDesk::failed);
     connect(m_session.get(), &Session::stopped, this, &SessionDesk::finish);
     const Expected<void> started = m_session->start();
@@ -89,6 +92,7 @@ void SessionDesk::begin(const SessionConfig& config)
     m_path = m_session->sessionPath();
     m_sourceName = config.sourceName;
     m_simulated = config.simulated;
+    m_replay = config.replay.has_value();
     m_hasNotifications = config.notifications.has_value();
     Q_EMIT changed();
     Q_EMIT runningChanged(true);
@@ -107,6 +111,8 @@ void SessionDesk::finish(const SessionSummary& summary)
     if (summary.metrics)
         Q_EMIT metricsChanged(summary.metrics);
     Q_EMIT sourceChanged(summary.source);
+    if (m_replay)
+        showRecordedTopics(std::exchange(m_replayed, {}));
     Q_EMIT runningChanged(false);
     if (summary.error && !m_next)
         Q_EMIT failed(*summary.error);
@@ -143,7 +149,8 @@ void SessionDesk::clear()
     m_session.reset();
     m_path.clear();
     m_sourceName.clear();
-    m_simulated = m_hasNotifications = false;
+    m_simulated = m_replay = m_hasNotifications = false;
+    m_replayed.clear();
     m_notifications.reset();
     m_lastSeq = m_received = m_skipped = 0;
     m_finalStorage = {};
@@ -158,6 +165,11 @@ void SessionDesk::takeNotifications(const NotificationStatePtr& state)
 void SessionDesk::takeEvents(const std::vector<AuditEvent>& events)
 {
     Q_EMIT eventsRead(events);
+    showRecordedTopics(events);
+}
+
+void SessionDesk::showRecordedTopics(const std::vector<AuditEvent>& events)
+{
     const NotificationStatePtr recorded = recordedNotifications(events);
     if (!recorded)
         return;
@@ -175,7 +187,38 @@ void SessionDesk::drain()
     m_received = delivery.received;
     m_lastSeq = delivery.lastSeq;
     m_skipped += delivery.skippedFrames;
+    if (m_replay)
+        keepReplayed(delivery.events);
     Q_EMIT delivered(delivery);
+}
+
+void SessionDesk::keepReplayed(const std::vector<AuditEvent>& events)
+{
+    if (m_replayed.size() < replayedEventLimit)
+        m_replayed.insert(m_replayed.end(), events.begin(), events.end());
+    const auto isOfTopics = [](const AuditEvent& event) { return event.action == AuditAction::SchemasLoaded; };
+    if (m_hasNotifications || std::none_of(events.begin(), events.end(), isOfTopics))
+        return;
+    m_hasNotifications = true;
+    Q_EMIT topicsFound();
+}
+
+void SessionDesk::setReplaySpeed(double speed)
+{
+    if (isRunning())
+        m_session->setReplaySpeed(speed);
+}
+
+void SessionDesk::setReplayPaused(bool paused)
+{
+    if (isRunning())
+        m_session->setReplayPaused(paused);
+}
+
+void SessionDesk::stepReplay()
+{
+    if (isRunning())
+        m_session->stepReplay();
 }
 
 void SessionDesk::reconnectNow()

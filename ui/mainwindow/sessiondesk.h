@@ -34,12 +34,17 @@ public:
     void close();
     void reconnectNow();
     void recordEvent(const AuditEvent& event);
+    void setReplaySpeed(double speed);
+    void setReplayPaused(bool paused);
+    void stepReplay();
 
     [[nodiscard]] bool isEmpty() const { return m_path.isEmpty(); }
     [[nodiscard]] bool isLive() const { return m_session != nullptr; }
     [[nodiscard]] bool isRunning() const { return m_session && m_session->isRunning(); }
     [[nodiscard]] bool canStart() const { return !isRunning() && m_hasConfig; }
     [[nodiscard]] bool isSimulated() const { return m_simulated; }
+    /// A replay of another session, running or recorded.
+    [[nodiscard]] bool isReplay() const { return m_replay; }
     [[nodiscard]] QString path() const { return m_path; }
     [[nodiscard]] QString sourceName() const { return m_sourceName; }
     [[nodiscard]] SourceState sourceState() const;
@@ -63,6 +68,9 @@ Q_SIGNALS:
     void sourceChanged(const framescope::SourceState& state);
     void breakerChanged(const framescope::BreakerStatus& status);
     void notificationsChanged(const framescope::NotificationStatePtr& state);
+    /// A replay turned out to be one of notifications.
+    void topicsFound();
+    void replayChanged(const framescope::ReplayState& state);
     void runningChanged(bool running);
     /// Something could not be begun, opened or stored; the words are for people.
     void failed(const framescope::Error& error);
@@ -76,6 +84,8 @@ private:
     void finish(const SessionSummary& summary);
     void clear();
     void takeEvents(const std::vector<AuditEvent>& events);
+    void keepReplayed(const std::vector<AuditEvent>& events);
+    void showRecordedTopics(const std::vector<AuditEvent>& events);
     void takeNotifications(const NotificationStatePtr& state);
 
     std::unique_ptr<Session> m_session;
@@ -86,6 +96,8 @@ private:
     QString m_path;
     QString m_sourceName;
     bool m_simulated = false;
+    bool m_replay = false;
+    std::vector<AuditEvent> m_replayed; ///< of a replay of notifications: what tells of topics and gaps at its end
     quint64 m_lastSeq = 0;
     quint64 m_received = 0;
     quint64 m_skipped = 0;

@@ -179,7 +179,8 @@ void StatusLine::showState(const Facts& facts)
     QList<SentencePart> parts;
     if (facts.live) {
         const SourcePhase phase = facts.running ? facts.source.phase : SourcePhase::Stopped;
-        parts = {{QStringLiteral("● "), false, phaseToken(phase)}, strong(phaseWords(phase))};
+        parts = {{QStringLiteral("● "), false, phaseToken(phase)},
+                 strong(facts.replay && facts.running ? tr("Replaying") : phaseWords(phase))};
     } else {
         parts = {strong(tr("Opened session"))};
     }
@@ -236,7 +237,10 @@ void StatusLine::showEvidence(const Facts& facts)
     const qint64 bytes = facts.live ? facts.storage.fileBytes : facts.fileBytes;
     m_size->setParts({{tr("session ")}, strong(sizeText(quint64(std::max<qint64>(0, bytes))))});
     m_audit->setParts({{tr("audit ")}, strong(countText(facts.auditEntries)), {tr(" entries")}});
-    m_origin->setParts({strong(facts.simulated ? tr("SIMULATED") : facts.live ? tr("LIVE") : tr("FROM FILE"))});
+    m_origin->setParts({strong(facts.replay      ? tr("REPLAY")
+                               : facts.simulated ? tr("SIMULATED")
+                               : facts.live      ? tr("LIVE")
+                                                 : tr("FROM FILE"))});
 }
 
 } // namespace framescope

@@ -27,6 +27,7 @@ public:
         bool paused = false;
         bool following = true;
         bool simulated = false;
+        bool replay = false;
         SourceState source;
         BreakerState breaker = BreakerState::Closed;
         MetricsSnapshotPtr metrics;

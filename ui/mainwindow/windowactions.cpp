@@ -36,6 +36,8 @@ void WindowActions::makeFileAndEdit()
     newConnection = make(tr("&New connection…"), QKeySequence::New, tr("Connect to a live stream"));
     demo = make(tr("Try the &demo"), {}, tr("Watch a simulated contact centre, on this machine only"));
     openSession = make(tr("&Open session…"), QKeySequence::Open, tr("Open a recorded session"));
+    replay = make(tr("Repla&y…"), QKeySequence(tr("Ctrl+Shift+R")),
+                  tr("Send a recorded session through the pipeline again, as a new session"));
     exportFrames = make(tr("&Export…"), QKeySequence(tr("Ctrl+Shift+E")),
                         tr("Write frames or the audit log as CSV or JSON lines"));
     exportAudit = make(tr("Export a&udit log…"), QKeySequence(tr("Ctrl+Shift+A")), tr("Write the audit log as CSV"));
@@ -105,6 +107,7 @@ void WindowActions::fillMenus()
     QMenu* file = bar->addMenu(tr("&File"));
     file->addActions({newConnection, demo, openSession});
     recent = file->addMenu(tr("Open &recent"));
+    file->addAction(replay);
     file->addSeparator();
     file->addActions({exportFrames, exportAudit, verifyAudit});
     file->addSeparator();

@@ -34,6 +34,7 @@ public:
     QAction* newConnection;
     QAction* demo;
     QAction* openSession;
+    QAction* replay;
     QAction* exportFrames;
     QAction* exportAudit;
     QAction* verifyAudit;
