@@ -1,6 +1,8 @@
 /// The whole window, driven by keys and mouse: the demo against the real simulator on loopback, filter, select, hold
 /// and follow, pause, export, stop, reopen.
 #include "core/simulator/simulator.h"
+#include "core/store/sessionreader.h"
+#include "tests/support/commandline.h"
 #include "ui/audit/auditpane.h"
 #include "ui/common/sentence.h"
 #include "ui/common/theme.h"
@@ -10,6 +12,9 @@
 #include "ui/mainwindow/filterrow.h"
 #include "ui/mainwindow/lowertabs.h"
 #include "ui/mainwindow/mainwindow.h"
+#include "ui/mainwindow/recoverybar.h"
+#include "ui/mainwindow/replaybar.h"
+#include "ui/mainwindow/replaydialog.h"
 #include "ui/mainwindow/sessionview.h"
 #include "ui/mainwindow/windowactions.h"
 #include "ui/mainwindow/windowmemory.h"
@@ -17,13 +22,17 @@
 #include "ui/topics/topicspane.h"
 
 #include <QApplication>
+#include <QComboBox>
+#include <QFileInfo>
 #include <QLineEdit>
 #include <QMenuBar>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QStatusBar>
 #include <QTemporaryDir>
 #include <QTest>
+#include <csignal>
 
 using namespace framescope;
 
@@ -295,6 +304,106 @@ private Q_SLOTS:
         window->openFile(m_recorded); // a direct stream again
         QVERIFY(!window->actions()->showTopics->isEnabled());
         QCOMPARE(tabs->currentTab(), LowerTabs::ChartsTab);
+    }
+
+    void replaysTheOpenSessionAtAPaceThatPeopleChoose()
+    {
+        const auto window = shownWindow();
+        window->openFile(m_recorded);
+        QTRY_VERIFY_WITH_TIMEOUT(window->view()->model()->rowCount() > 200, patienceMs);
+        const int recorded = window->view()->model()->rowCount();
+        QVERIFY(!window->replayBar()->isVisible());
+        window->actions()->replay->trigger();
+        auto* dialog = window->findChild<ReplayDialog*>();
+        QVERIFY(dialog && !dialog->isModal());
+        dialog->findChild<QComboBox*>()->setCurrentIndex(0); // 0.1: it does not end by itself meanwhile
+        QTest::mouseClick(buttonNamed(*dialog, QStringLiteral("&Replay")), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(buttonNamed(*window, QStringLiteral("Hold replay")), patienceMs);
+        QVERIFY2(window->windowTitle().contains(QStringLiteral("REPLAY of")), qPrintable(window->windowTitle()));
+
+        QTest::mouseClick(buttonNamed(*window, QStringLiteral("Hold replay")), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(buttonNamed(*window, QStringLiteral("Resume replay")), patienceMs);
+        QSignalSpy states(window->desk(), &SessionDesk::replayChanged);
+        QTest::mouseClick(buttonNamed(*window, QStringLiteral("Step")), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(states.count() > 0, patienceMs);
+        const quint64 stood = qvariant_cast<ReplayState>(states.last().first()).frame;
+        states.clear();
+        QTest::mouseClick(buttonNamed(*window, QStringLiteral("Step")), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            states.count() > 0 && qvariant_cast<ReplayState>(states.last().first()).frame == stood + 1, patienceMs);
+
+        auto* speed = window->replayBar()->findChild<QComboBox*>();
+        Q_EMIT speed->activated((speed->setCurrentIndex(speed->count() - 1), speed->count() - 1));
+        QTest::mouseClick(buttonNamed(*window, QStringLiteral("Resume replay")), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(!window->desk()->isRunning(), patienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(window->view()->model()->rowCount(), recorded, patienceMs);
+        const auto sentences = window->statusBar()->findChildren<Sentence*>();
+        QVERIFY(std::any_of(sentences.begin(), sentences.end(),
+                            [](const Sentence* sentence) { return sentence->text() == QStringLiteral("REPLAY"); }));
+
+        const QString path = window->desk()->path(); // opened again, it is still a replay
+        QVERIFY(path != m_recorded);
+        window->desk()->close();
+        QVERIFY(!window->replayBar()->isVisible());
+        window->openFile(path);
+        QTRY_VERIFY_WITH_TIMEOUT(window->desk()->isReplay() && window->replayBar()->isVisible(), patienceMs);
+    }
+
+    void offersWhatKilledRecordingsLeft()
+    {
+        using namespace framescope::test;
+        qputenv("XDG_DATA_HOME", m_home.filePath(QStringLiteral("share")).toLocal8Bit());
+        // The key that the recordings are signed with is this computer's.
+        qputenv("XDG_CONFIG_HOME", m_home.filePath(QStringLiteral("xdg_config_home")).toLocal8Bit());
+        const QString folder = m_home.filePath(QStringLiteral("state/framescope/sessions/"));
+        const auto recordTo = [&](const char* name) {
+            return QStringList{QStringLiteral("record"),    QStringLiteral("--demo"),          QStringLiteral("--rate"),
+                               QStringLiteral("1000"),      QStringLiteral("--jsonl"),         QStringLiteral("-"),
+                               QStringLiteral("--session"), folder + QString::fromLatin1(name)};
+        };
+        CliProcess goesOn(m_home.path(), recordTo("running.framescope"));
+        CliProcess killed(m_home.path(), recordTo("killed.framescope"));
+        QVERIFY(goesOn.waitForOutputLines(1) && killed.waitForOutputLines(1'000));
+        killed.signal(SIGKILL);
+        QVERIFY(killed.waitForEnd());
+        for (const char* name : {"second.framescope", "third.framescope"}) {
+            for (const char* suffix : {"", "-wal"})
+                QVERIFY(QFile::copy(folder + QStringLiteral("killed.framescope") + QLatin1String(suffix),
+                                    folder + QLatin1String(name) + QLatin1String(suffix)));
+        }
+        const auto window = shownWindow();
+        window->lookForInterrupted();
+        QTRY_COMPARE_WITH_TIMEOUT(window->recoveryBar()->offered(), std::size_t(3), patienceMs);
+        QVERIFY(window->recoveryBar()->isVisible() && !QApplication::activeModalWidget());
+
+        QTest::mouseClick(buttonNamed(*window, QStringLiteral("Open a copy")), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(window->desk()->path().endsWith(QStringLiteral("-copy.framescope")), patienceMs);
+        QVERIFY(QFileInfo(window->desk()->path().replace(QStringLiteral("-copy."), QStringLiteral(".")) +
+                          QStringLiteral("-wal"))
+                    .exists()); // untouched
+
+        QTest::mouseClick(buttonNamed(*window, QStringLiteral("Recover")), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(window->recoveryBar()->offered(), std::size_t(1), patienceMs);
+        const QString recovered = window->desk()->path();
+        QVERIFY(!QFileInfo::exists(recovered + QStringLiteral("-wal")));
+        const auto reader = SessionReader::open(recovered);
+        const auto extent = (*reader)->extent();
+        QVERIFY(extent && extent->frames > 500);
+        const auto last = (*reader)->events(extent->lastSeq, extent->lastSeq, 1);
+        QVERIFY(last && !last->empty());
+        QCOMPARE(last->front().action, AuditAction::SessionRecovered);
+
+        QTest::mouseClick(buttonNamed(*window, QStringLiteral("Discard…")), Qt::LeftButton);
+        auto* question = window->findChild<QMessageBox*>();
+        QVERIFY(question);
+        QTest::mouseClick(buttonNamed(*question, QStringLiteral("Move to trash")), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(window->recoveryBar()->offered(), std::size_t(0), patienceMs);
+        QVERIFY(!window->recoveryBar()->isVisible());
+
+        QSignalSpy looked(window->recoveryBar(), &RecoveryBar::looked);
+        window->lookForInterrupted(); // the original of the copy is still as it was found
+        QTRY_COMPARE_WITH_TIMEOUT(looked.count(), 1, patienceMs);
+        QCOMPARE(looked.first().first().toInt(), 1);
     }
 
     void closesASessionToTheStartPage()
