@@ -77,7 +77,7 @@ double logMs(qint64 ns)
 
 QString number(double value)
 {
-    return QLocale().toString(value, 'g', 3);
+    return value < 1000 ? QLocale().toString(value, 'g', 3) : QLocale().toString(qint64(std::llround(value)));
 }
 
 // 1, 2 and 5 of each decade where they are few, else the decades only.

@@ -22,7 +22,7 @@ QFont labelFont()
 
 int LaneView::leftMargin()
 {
-    return QFontMetrics(labelFont()).horizontalAdvance(QStringLiteral("100 ms")) + 8;
+    return QFontMetrics(labelFont()).horizontalAdvance(QStringLiteral("1,000 ms")) + 8;
 }
 
 LaneView::LaneView(QChart* chart, QValueAxis* timeAxis, QValueAxis* valueAxis, QWidget* parent)

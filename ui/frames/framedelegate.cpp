@@ -165,6 +165,11 @@ void FrameDelegate::drawFixed(QPainter& painter, const QRect& place, const QStri
     painter.drawText(place, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, shown);
 }
 
+int FrameDelegate::numberWidth(quint64 number) const
+{
+    return QFontMetrics(m_font).horizontalAdvance(countText(number)) + 2 * padding;
+}
+
 int FrameDelegate::usualWidth(FrameTableModel::Column column) const
 {
     using Model = FrameTableModel;
@@ -172,7 +177,7 @@ int FrameDelegate::usualWidth(FrameTableModel::Column column) const
     const auto wide = [&](const QString& text) { return metrics.horizontalAdvance(text) + 2 * padding; };
     switch (column) {
     case Model::Number:
-        return wide(countText(8'888'888));
+        return numberWidth(8'888'888);
     case Model::Time:
         return 12 * m_fixedAdvance + 2 * padding + 2;
     case Model::Delta:

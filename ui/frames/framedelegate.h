@@ -24,6 +24,8 @@ public:
 
     /// Width that a column needs for what it usually holds, padding included.
     [[nodiscard]] int usualWidth(FrameTableModel::Column column) const;
+    /// What the column of numbers needs to show @p number whole.
+    [[nodiscard]] int numberWidth(quint64 number) const;
 
 private:
     struct Cell;

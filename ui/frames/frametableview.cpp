@@ -174,6 +174,9 @@ void FrameTableView::rowsInserted(const QModelIndex& parent, int start, int end)
 {
     const int top = topRow();
     QTableView::rowsInserted(parent, start, end);
+    const int numberWidth = m_delegate->numberWidth(m_model->numberOfRow(end));
+    if (horizontalHeader()->sectionSize(FrameTableModel::Number) < numberWidth)
+        horizontalHeader()->resizeSection(FrameTableModel::Number, numberWidth);
     const int count = end - start + 1;
     if (m_following) {
         scrollToBottom();
