@@ -40,7 +40,7 @@ void find(const QString& folder, QObject* context, FoundReply reply)
         context, [folder] { return findInterruptedSessions(folder); }, std::move(reply));
 }
 
-void open(const InterruptedSession& session, bool asCopy, QObject* context, RecoveredReply reply)
+void open(const InterruptedSession& session, bool asCopy, QObject* context, const RecoveredReply& reply)
 {
     const auto work = [session, asCopy]() -> Expected<QString> {
         if (asCopy)

@@ -22,7 +22,7 @@ struct Recovered
 };
 using RecoveredReply = std::function<void(const Expected<Recovered>&)>;
 /// Makes one file of it and notes that in its audit log. @p asCopy: of a copy; the original stays as it was found.
-void open(const InterruptedSession& session, bool asCopy, QObject* context, RecoveredReply reply);
+void open(const InterruptedSession& session, bool asCopy, QObject* context, const RecoveredReply& reply);
 
 /// To the trash.
 void discard(const QString& path, QObject* context, std::function<void(const Expected<void>&)> reply);

@@ -5,7 +5,9 @@
 #include "ui/common/widgets.h"
 
 #include <QComboBox>
+#include <QCoreApplication>
 #include <QHBoxLayout>
+#include <QLocale>
 #include <QPushButton>
 #include <array>
 
