@@ -7,8 +7,10 @@
 #include "core/session/signingkeys.h"
 #include "core/store/sessionappend.h"
 #include "core/store/sessionlock.h"
+#include "core/store/sessionreader.h"
 
 #include <QCoreApplication>
+#include <QFileInfo>
 #include <QPointer>
 #include <QRandomGenerator>
 #include <QThread>
@@ -51,10 +53,21 @@ QJsonObject previousSession()
             {QStringLiteral("end"), end}};
 }
 
+/// Where the anchor of @p path is kept. The anchor of a copy would speak against its original, which lacks the entry
+/// that the copy gets: nowhere, while there is the file that the anchor names.
+QString anchorFolderOf(const QString& path)
+{
+    const auto reader = SessionReader::open(path);
+    const auto anchor = reader ? AnchorBook(defaultAnchorFolder()).read((*reader)->info().sessionId) : std::nullopt;
+    const bool isCopy = anchor && QFileInfo::exists(anchor->sessionPath) &&
+                        QFileInfo(anchor->sessionPath).canonicalFilePath() != QFileInfo(path).canonicalFilePath();
+    return isCopy ? QString() : defaultAnchorFolder();
+}
+
 /// A session that was signed when there was no keyring has the key of the file.
 Expected<quint64> appendSealed(const QString& path, const AuditEvent& event, const Expected<HeldKey>& held)
 {
-    AuditSeal seal{held ? held->key : nullptr, defaultAnchorFolder()};
+    AuditSeal seal{held ? held->key : nullptr, anchorFolderOf(path)};
     Expected<quint64> seq = appendEventToFinishedSession(path, event, seal);
     if (seq || seq.error().code != ErrorCode::Refused)
         return seq;

@@ -16,6 +16,14 @@ constexpr const char* recoveredBefore = "SELECT count(*) FROM (SELECT 1 FROM aud
 /// What SQLite keeps beside a file in WAL mode; the lock file goes with its owner.
 constexpr const char* companions[] = {"-wal", "-shm"};
 
+/// Whoever ended a recording, or recovered it, took its file out of WAL mode.
+bool isInWalMode(SqliteConnection& connection)
+{
+    auto mode = connection.prepare("PRAGMA journal_mode");
+    const Expected<bool> row = mode ? mode->step() : tl::unexpected(mode.error());
+    return row && *row && mode->bytes(0) == "wal";
+}
+
 bool isOffered(const QString& path)
 {
     if (SessionLock::isHeld(path))
@@ -24,7 +32,7 @@ bool isOffered(const QString& path)
     if (!connection)
         return false;
     const auto info = readSessionInfo(*connection);
-    if (!info || info->endedWallNs != 0)
+    if (!info || info->endedWallNs != 0 || !isInWalMode(*connection))
         return false;
     const Expected<qint64> recovered = connection->integer(recoveredBefore);
     return recovered && *recovered == 0;

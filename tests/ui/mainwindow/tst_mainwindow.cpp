@@ -353,9 +353,10 @@ private Q_SLOTS:
     {
         using namespace framescope::test;
         qputenv("XDG_DATA_HOME", m_home.filePath(QStringLiteral("share")).toLocal8Bit());
-        // The key that the recordings are signed with is this computer's.
+        // As the recording programs have it: keys and anchors are this computer's.
         qputenv("XDG_CONFIG_HOME", m_home.filePath(QStringLiteral("xdg_config_home")).toLocal8Bit());
-        const QString folder = m_home.filePath(QStringLiteral("state/framescope/sessions/"));
+        qputenv("XDG_STATE_HOME", m_home.filePath(QStringLiteral("xdg_state_home")).toLocal8Bit());
+        const QString folder = m_home.filePath(QStringLiteral("xdg_state_home/framescope/sessions/"));
         const auto recordTo = [&](const char* name) {
             return QStringList{QStringLiteral("record"),    QStringLiteral("--demo"),          QStringLiteral("--rate"),
                                QStringLiteral("1000"),      QStringLiteral("--jsonl"),         QStringLiteral("-"),
@@ -378,9 +379,10 @@ private Q_SLOTS:
 
         QTest::mouseClick(buttonNamed(*window, QStringLiteral("Open a copy")), Qt::LeftButton);
         QTRY_VERIFY_WITH_TIMEOUT(window->desk()->path().endsWith(QStringLiteral("-copy.framescope")), patienceMs);
-        QVERIFY(QFileInfo(window->desk()->path().replace(QStringLiteral("-copy."), QStringLiteral(".")) +
-                          QStringLiteral("-wal"))
-                    .exists()); // untouched
+        const QString original = window->desk()->path().replace(QStringLiteral("-copy."), QStringLiteral("."));
+        QVERIFY(QFileInfo::exists(original + QStringLiteral("-wal"))); // as it was found
+        const Outcome verified = runCli(m_home.path(), {QStringLiteral("verify"), original});
+        QVERIFY2(verified.exitCode == 0, verified.out.constData()); // the copy's entry is none that it lacks
 
         QTest::mouseClick(buttonNamed(*window, QStringLiteral("Recover")), Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(window->recoveryBar()->offered(), std::size_t(1), patienceMs);
