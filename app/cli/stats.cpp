@@ -21,6 +21,7 @@ const QString statsCommandName = QStringLiteral("stats");
 Expected<Stats> statsOf(SessionReader& reader)
 {
     Metrics metrics;
+    const bool isImported = reader.info().sourceKind == "imported"; // it ends where the capture ended
     qint64 lastWallNs = reader.info().startedWallNs;
     Expected<void> walked = walkFrames(reader, QStringLiteral("Reading"), [&](const FrameBatch& batch) {
         lastWallNs = std::max(lastWallNs, batch.heads.back().wallNs);
@@ -33,14 +34,17 @@ Expected<Stats> statsOf(SessionReader& reader)
     Stats stats;
     quint64 connections = 0;
     walked = walkEvents(reader, [&](const AuditEvent& event) {
-        lastWallNs = std::max(lastWallNs, event.at.wallNs);
+        // The one event of an import that is of its own time, not of the capture's.
+        if (!isImported || event.action != AuditAction::SigningKey)
+            lastWallNs = std::max(lastWallNs, event.at.wallNs);
         connections += event.action == AuditAction::Connected ? 1 : 0;
         metrics.consumeEvent(event);
     });
     if (!walked)
         return tl::unexpected(walked.error());
     stats.metrics = metrics.snapshot(0);
-    const qint64 endedWallNs = reader.info().endedWallNs != 0 ? reader.info().endedWallNs : lastWallNs;
+    const bool isEnded = reader.info().endedWallNs != 0 && !isImported;
+    const qint64 endedWallNs = isEnded ? reader.info().endedWallNs : lastWallNs;
     stats.seconds = double(std::max<qint64>(endedWallNs - reader.info().startedWallNs, 0)) / 1e9;
     stats.reconnects = connections > 0 ? connections - 1 : 0;
     stats.sessionBytes = QFileInfo(reader.path()).size();

@@ -306,7 +306,9 @@ void DetailPane::fillConnection()
     const FrameHead& head = m_frame.head;
     const QString direction = head.direction == Direction::In ? tr("received") : tr("sent");
     QString origin = tr("live");
-    if ((head.flags & FrameFlag::Replayed) != 0)
+    if ((head.flags & FrameFlag::Imported) != 0)
+        origin = (head.flags & FrameFlag::Simulated) != 0 ? tr("IMPORTED from a simulated session") : tr("IMPORTED");
+    else if ((head.flags & FrameFlag::Replayed) != 0)
         origin = (head.flags & FrameFlag::Simulated) != 0 ? tr("REPLAY of a simulated session") : tr("REPLAY");
     else if ((head.flags & FrameFlag::Simulated) != 0)
         origin = tr("SIMULATED");

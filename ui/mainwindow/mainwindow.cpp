@@ -304,6 +304,7 @@ void MainWindow::refreshStatus()
     facts.following = m_view->table()->isFollowing();
     facts.simulated = m_desk->isSimulated();
     facts.replay = m_desk->isReplay();
+    facts.imported = m_desk->isImported();
     facts.source = m_desk->sourceState();
     facts.breaker = m_breaker;
     facts.metrics = m_metrics;

@@ -24,6 +24,7 @@ SessionDesk::SessionDesk(QObject* parent)
         m_sourceName = QString::fromUtf8(info.sourceName);
         m_simulated = info.sourceKind == "simulated";
         m_replay = info.sourceKind == "replay";
+        m_imported = info.sourceKind == "imported";
         m_received = frames;
         m_lastSeq = lastSeq;
         Q_EMIT extentKnown(frames, lastSeq);
@@ -149,7 +150,7 @@ void SessionDesk::clear()
     m_session.reset();
     m_path.clear();
     m_sourceName.clear();
-    m_simulated = m_replay = m_hasNotifications = false;
+    m_simulated = m_replay = m_imported = m_hasNotifications = false;
     m_replayed.clear();
     m_notifications.reset();
     m_lastSeq = m_received = m_skipped = 0;

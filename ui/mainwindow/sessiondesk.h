@@ -45,6 +45,8 @@ public:
     [[nodiscard]] bool isSimulated() const { return m_simulated; }
     /// A replay of another session, running or recorded.
     [[nodiscard]] bool isReplay() const { return m_replay; }
+    /// Made of another program's capture.
+    [[nodiscard]] bool isImported() const { return m_imported; }
     [[nodiscard]] QString path() const { return m_path; }
     [[nodiscard]] QString sourceName() const { return m_sourceName; }
     [[nodiscard]] SourceState sourceState() const;
@@ -97,6 +99,7 @@ private:
     QString m_sourceName;
     bool m_simulated = false;
     bool m_replay = false;
+    bool m_imported = false;
     std::vector<AuditEvent> m_replayed; ///< of a replay of notifications: what tells of topics and gaps at its end
     quint64 m_lastSeq = 0;
     quint64 m_received = 0;

@@ -238,6 +238,7 @@ void StatusLine::showEvidence(const Facts& facts)
     m_size->setParts({{tr("session ")}, strong(sizeText(quint64(std::max<qint64>(0, bytes))))});
     m_audit->setParts({{tr("audit ")}, strong(countText(facts.auditEntries)), {tr(" entries")}});
     m_origin->setParts({strong(facts.replay      ? tr("REPLAY")
+                               : facts.imported  ? tr("IMPORTED")
                                : facts.simulated ? tr("SIMULATED")
                                : facts.live      ? tr("LIVE")
                                                  : tr("FROM FILE"))});

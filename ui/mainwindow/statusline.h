@@ -28,6 +28,7 @@ public:
         bool following = true;
         bool simulated = false;
         bool replay = false;
+        bool imported = false;
         SourceState source;
         BreakerState breaker = BreakerState::Closed;
         MetricsSnapshotPtr metrics;
