@@ -10,6 +10,7 @@
 #include "ui/frames/frametableview.h"
 #include "ui/mainwindow/exportdialog.h"
 #include "ui/mainwindow/filterrow.h"
+#include "ui/mainwindow/importbar.h"
 #include "ui/mainwindow/lowertabs.h"
 #include "ui/mainwindow/mainwindow.h"
 #include "ui/mainwindow/recoverybar.h"
@@ -254,6 +255,79 @@ private Q_SLOTS:
         QFile lines(folder.filePath(QStringLiteral("all.jsonl")));
         QVERIFY(lines.open(QIODevice::ReadOnly));
         QCOMPARE(quint64(lines.readAll().count('\n')), view->model()->frameCount());
+    }
+
+    void selectedFramesLeaveAsHarAndComeBack()
+    {
+        QVERIFY(!m_recorded.isEmpty());
+        const auto window = shownWindow();
+        window->openFile(m_recorded);
+        SessionView* view = window->view();
+        QTRY_VERIFY_WITH_TIMEOUT(view->model()->frameCount() > 200, patienceMs);
+        FrameTableView* table = view->table();
+        table->selectNumber(20);
+        for (const int row : {10, 11, 12, 40}) {
+            const auto how = QItemSelectionModel::Select | QItemSelectionModel::Rows;
+            table->selectionModel()->select(view->model()->index(row, 0), how);
+        }
+        ExportDialog dialog(view->frameExport(), {.frames = view->model()->frameCount(),
+                                                  .shownFrames = 0,
+                                                  .filter = {},
+                                                  .auditEntries = 1,
+                                                  .selected = table->selectedSpans()});
+        FrameExport::Choice choice = dialog.choice(); // with several selected, they are what is meant first
+        QCOMPARE(choice.spans, (std::vector<FrameSpan>{{11, 13}, {20, 20}, {41, 41}}));
+        choice.format = ExportFormat::Har;
+        QTemporaryDir folder;
+        QSignalSpy exported(view, &SessionView::exported);
+        view->frameExport()->start(folder.filePath(QStringLiteral("some.har")), choice);
+        QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 1, patienceMs);
+        QVERIFY(QFileInfo::exists(folder.filePath(QStringLiteral("some.har.manifest.json"))));
+
+        window->openFile(folder.filePath(QStringLiteral("some.har")));
+        QTRY_VERIFY_WITH_TIMEOUT(window->desk()->isImported(), patienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(view->model()->frameCount(), 5u, patienceMs);
+        QVERIFY(SessionReader::open(window->desk()->path()).has_value());
+
+        QFile broken(folder.filePath(QStringLiteral("broken.har")));
+        QVERIFY(broken.open(QIODevice::WriteOnly) && broken.write("{\"log\":") > 0);
+        broken.close();
+        const QString before = window->desk()->path();
+        QSignalSpy failed(window->findChild<ImportBar*>(), &ImportBar::failed);
+        window->openFile(broken.fileName());
+        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, patienceMs);
+        QCOMPARE(window->desk()->path(), before); // what is open stays
+    }
+
+    void windowAndCommandLineExportTheSameBytes()
+    {
+        const auto window = shownWindow();
+        window->openFile(m_recorded);
+        SessionView* view = window->view();
+        QTRY_VERIFY_WITH_TIMEOUT(view->model()->frameCount() > 200, patienceMs);
+        QTemporaryDir folder;
+        QSignalSpy exported(view, &SessionView::exported);
+        for (const ExportFormat format : {ExportFormat::Csv, ExportFormat::JsonLines, ExportFormat::Har}) {
+            FrameExport::Choice choice;
+            choice.format = format;
+            choice.since = QStringLiteral("10");
+            choice.until = QStringLiteral("150");
+            choice.filter = *FrameFilter::parse(QStringLiteral("check.status == ok"));
+            const QString path = folder.filePath(QStringLiteral("window.") + exportSuffix(format));
+            exported.clear();
+            view->frameExport()->start(path, choice);
+            QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 1, patienceMs);
+            const test::Outcome cli =
+                test::runCli(folder.path(), {QStringLiteral("export"), m_recorded, QStringLiteral("--what"),
+                                             QStringLiteral("frames"), QStringLiteral("--format"), exportSuffix(format),
+                                             QStringLiteral("--since"), choice.since, QStringLiteral("--until"),
+                                             choice.until, QStringLiteral("--filter"), choice.filter.expression()});
+            QCOMPARE(cli.exitCode, 0);
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            QCOMPARE(file.readAll(), cli.out);
+            QVERIFY(cli.out.size() > 1'000);
+        }
     }
 
     void showsTopicsOfANotificationSessionAndOfItsFile()
