@@ -145,7 +145,7 @@ public:
 
     [[nodiscard]] Expected<void> read(QByteArray& payloadBase64)
     {
-        const auto read = forEachMember(m_json, [&](const QByteArray& name) -> Expected<void> {
+        auto read = forEachMember(m_json, [&](const QByteArray& name) -> Expected<void> {
             return name == "payload_base64" ? assignText(m_json, payloadBase64) : member(name);
         });
         if (!read)
@@ -355,7 +355,7 @@ Expected<HarMessage> readHarMessage(JsonStream& json, qsizetype payloadLimit)
             return token ? json.invalid(QStringLiteral("expected an object")) : tl::unexpected(token.error());
         raw.hasFacts = true;
         json.setTextLimit(std::max(JsonStream::defaultTextLimit, payloadLimit + payloadLimit / 3 + 4));
-        const auto facts = FactsReader(json, message).read(raw.payloadBase64);
+        auto facts = FactsReader(json, message).read(raw.payloadBase64);
         json.setTextLimit(JsonStream::defaultTextLimit);
         return facts;
     });

@@ -311,7 +311,7 @@ Expected<void> HarScan::readClosed(Entry& entry)
     if (auto ok = beginObject(); !ok)
         return ok;
     QByteArray json;
-    const auto read = forEachMember(m_json, [&](const QByteArray& name) -> Expected<void> {
+    auto read = forEachMember(m_json, [&](const QByteArray& name) -> Expected<void> {
         const auto token = m_json.next();
         if (!token)
             return tl::unexpected(token.error());
