@@ -11,7 +11,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 root=$PWD
-all=(decoder schema matrix topics filter block session rest http commandline)
+all=(decoder schema matrix topics filter block session har rest http commandline)
 seconds=30 frames=50000 only_build=false targets=()
 while [ $# -gt 0 ]; do
     case $1 in
