@@ -12,7 +12,7 @@ namespace {
 
 using Token = JsonStream::Token;
 
-constexpr double longestSeconds = 9.2e9; // what 63 bits of nanoseconds hold
+constexpr double longestSeconds = 4e9; // latestNs
 
 template <typename Enum, std::size_t Count>
 Enum named(const QByteArray& name, const std::array<Enum, Count>& values, QLatin1String (*nameOf)(Enum))
@@ -368,6 +368,8 @@ Expected<HarMessage> readHarMessage(JsonStream& json, qsizetype payloadLimit)
         return json.invalid(QStringLiteral("a message without a time"));
     if (!message.isOurs)
         head = {};
+    for (qint64* ns : {&head.monoNs, &head.wallNs, &head.eventWallNs})
+        *ns = plausibleNs(*ns);
     if (head.wallNs == 0)
         head.wallNs = *raw.wallNs;
     head.direction = raw.type == "send" ? Direction::Out : Direction::In;

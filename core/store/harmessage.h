@@ -28,7 +28,14 @@ struct HarMessage
 /// The next value when it is a text, a whole number of 64 bits; null or 0 when it is something else.
 [[nodiscard]] Expected<QByteArray> textValue(JsonStream& json);
 [[nodiscard]] Expected<qint64> integerValue(JsonStream& json);
-/// Nanoseconds of a decimal number of seconds, exactly; nothing when it is no time between 1970 and 2262.
+/// Later times than this (2096) are none: sums and differences of two of them fit 64 bits.
+inline constexpr qint64 latestNs = 4'000'000'000'000'000'000;
+/// What a file states as a time or a clock's count; 0 when it can be none.
+[[nodiscard]] constexpr qint64 plausibleNs(qint64 ns)
+{
+    return ns >= 0 && ns <= latestNs ? ns : 0;
+}
+/// Nanoseconds of a decimal number of seconds, exactly; nothing when it is no time from 1970 to latestNs.
 [[nodiscard]] std::optional<qint64> nsOfSeconds(const QByteArray& number);
 
 } // namespace framescope

@@ -24,7 +24,7 @@ std::optional<qint64> wallNsOf(const QByteArray& iso)
     if (!time.isValid() || time.timeSpec() == Qt::LocalTime)
         return std::nullopt;
     const qint64 seconds = time.toSecsSinceEpoch();
-    if (seconds < 0 || seconds > std::numeric_limits<qint64>::max() / nsPerSecond - 1)
+    if (seconds < 0 || seconds >= latestNs / nsPerSecond)
         return std::nullopt;
     qint64 ns = 0;
     if (const qsizetype point = iso.indexOf('.'); point >= 0) {
@@ -180,7 +180,7 @@ Expected<void> HarScan::readOwnLog()
         const auto value = integerValue(m_json);
         if (!value)
             return tl::unexpected(value.error());
-        *number = *value;
+        *number = plausibleNs(*value);
         return {};
     });
 }
@@ -293,9 +293,9 @@ Expected<void> HarScan::readOwnEntry(Entry& entry)
         else if (name == "attempt")
             connection.attempt = quint16(*number);
         else if (name == "connected_wall_ns")
-            connection.connectedWallNs = *number;
+            connection.connectedWallNs = plausibleNs(*number);
         else if (name == "closed_wall_ns")
-            connection.closedWallNs = *number;
+            connection.closedWallNs = plausibleNs(*number);
         else if (name == "seq")
             entry.place.openedKey = quint64(*number);
         else if (name == "closed_seq")

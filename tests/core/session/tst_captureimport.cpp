@@ -383,6 +383,8 @@ private Q_SLOTS:
                                         << "byte ";
         QTest::newRow("no time") << devToolsHar(R"({"type":"send","opcode":1,"data":"x"})")
                                  << "/log/entries/1/_webSocketMessages/0";
+        QTest::newRow("a time that is none") << devToolsHar(R"({"type":"send","time":9e99,"opcode":1,"data":"x"})")
+                                             << "/log/entries/1/_webSocketMessages/0/time";
         QTest::newRow("time of a text")
             << devToolsHar(
                    R"({"type":"send","time":1,"opcode":1,"data":"x"},{"type":"send","time":"now","opcode":1,"data":"x"})")
