@@ -320,7 +320,8 @@ private Q_SLOTS:
         QCOMPARE(events.size(), 100);
         const auto isHarmless = [](const QByteArray& text) { return guardedCell(text).isNull(); };
         for (int i = 0; i < 100; ++i) {
-            QVERIFY2(isHarmless(cell(frames[i], "msg_type")) && isHarmless(cell(frames[i], "preview")), texts[i].constData());
+            QVERIFY2(isHarmless(cell(frames[i], "msg_type")) && isHarmless(cell(frames[i], "preview")),
+                     texts[i].constData());
             QCOMPARE(cell(frames[i], "guarded").split(';').contains("msg_type"), !isHarmless(texts[i]));
             QVERIFY2(isHarmless(cell(events[i], "object")), texts[i].constData());
             QCOMPARE(unguarded(cell(events[i], "object")), texts[i]);
