@@ -59,7 +59,7 @@ enum class AuditAction : quint16
     SocketReplaced,     ///< another socket took this channel
     TokenRevoked,
     TokenRenewed,
-    SigningKey, ///< the key that signs the audit chain from here on: fingerprint, public key, where it lives
+    SigningKey,       ///< the key that signs the audit chain from here on: fingerprint, public key, where it lives
     ReplayStarted,    ///< which session is replayed: id, file, frames, where its audit chain stands, speed
     ReplayLimited,    ///< frames that could not be replayed, or only as masked, with their numbers in the original
     ReplayEnded,      ///< how far it came, and what was left out

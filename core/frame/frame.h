@@ -3,8 +3,8 @@
 /// crosses threads.
 ///
 /// A batch owns the bytes of its frames in one block and is immutable once it is shared, so that the session file,
-/// metrics, window and outlets read the same memory without a lock and without a copy. Thread: filled on the stream thread,
-/// judged on the pipeline's, then shared as FrameBatchPtr with any. Units: ns and bytes, in the names.
+/// metrics, window and outlets read the same memory without a lock and without a copy. Thread: filled on the stream
+/// thread, judged on the pipeline's, then shared as FrameBatchPtr with any. Units: ns and bytes, in the names.
 #include "core/base/sha256.h"
 #include "core/frame/finding.h"
 #include "core/frame/rawframe.h"

@@ -110,7 +110,9 @@ QWidget* ExportDialog::timeRow()
     from->setBuddy(m_since);
     to->setBuddy(m_until);
     for (QLineEdit* edit : {m_since, m_until}) {
-        edit->setPlaceholderText(tr("20:15:07 UTC or frame no."));
+        edit->setPlaceholderText(tr("20:15:07 or frame no."));
+        constexpr int frameAndPadding = 26;
+        edit->setMinimumWidth(edit->fontMetrics().horizontalAdvance(edit->placeholderText()) + frameAndPadding);
         edit->setToolTip(tr("A time of day in UTC, a whole RFC 3339 time, or a frame's number; empty for no limit"));
     }
     m_since->setAccessibleName(tr("From this time or frame"));
