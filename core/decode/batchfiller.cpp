@@ -48,6 +48,12 @@ bool fitsBatch(quint64 bytes, const FrameBatch& batch)
     return batch.payload.size() + bytes + JsonReader::padding <= std::numeric_limits<quint32>::max();
 }
 
+void reserve(std::size_t messages, std::size_t bytes, FrameBatch& batch)
+{
+    batch.heads.reserve(messages);
+    batch.payload.reserve(bytes + JsonReader::padding);
+}
+
 quint64 append(const RawFrame& frame, quint64 number, quint8 flags, FrameBatch& batch)
 {
     const std::size_t offset = batch.payload.size();

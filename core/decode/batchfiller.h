@@ -12,6 +12,8 @@ namespace framescope::batchfiller {
 [[nodiscard]] quint64 mostBytes(const RawFrame& frame);
 [[nodiscard]] bool fitsBatch(quint64 bytes, const FrameBatch& batch);
 
+/// Room for so many messages and bytes, and for what the parser wants behind them.
+void reserve(std::size_t messages, std::size_t bytes, FrameBatch& batch);
 /// Appends head and payload; text is encoded as UTF-8 on the way. Returns the message's size.
 quint64 append(const RawFrame& frame, quint64 number, quint8 flags, FrameBatch& batch);
 /// Appends the head of a message whose bytes are not taken: the decoder will refuse it for its size.

@@ -140,8 +140,7 @@ void Decoder::connectionStarted(quint16 connection)
 
 void Decoder::passUnread(quint16 connection, quint64 count)
 {
-    for (quint64 i = 0; i < count; ++i)
-        d->judge.passUnread(connection);
+    d->judge.passUnread(connection, count);
 }
 
 void Decoder::useTopics(TopicSchemas topics)

@@ -34,7 +34,7 @@ public:
 
     void judge(JudgedFrame& frame);
     /// A message that was never looked into: its sequence number, if any, is not missing.
-    void passUnread(quint16 connection) { m_sequences.passUnread(connection); }
+    void passUnread(quint16 connection, quint64 count = 1) { m_sequences.passUnread(connection, count); }
     void connectionStarted(quint16 connection) { m_sequences.connectionStarted(connection); }
     void useTopics(const TopicSchemas& topics) { m_topics.use(topics); }
 

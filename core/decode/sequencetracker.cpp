@@ -32,9 +32,9 @@ SequenceResult SequenceTracker::follow(quint16 connection, quint16 type, quint64
     return result;
 }
 
-void SequenceTracker::passUnread(quint16 connection)
+void SequenceTracker::passUnread(quint16 connection, quint64 count)
 {
-    ++m_unread[connection];
+    m_unread[connection] += count;
 }
 
 void SequenceTracker::connectionStarted(quint16 connection)

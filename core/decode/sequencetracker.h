@@ -31,7 +31,7 @@ public:
     /// @p mask is the largest number that the field holds: after it comes 0.
     SequenceResult follow(quint16 connection, quint16 type, quint64 number, quint64 mask);
     /// A message of @p connection arrived whose number, if it had one, could not be read.
-    void passUnread(quint16 connection);
+    void passUnread(quint16 connection, quint64 count = 1);
     void connectionStarted(quint16 connection);
 
 private:

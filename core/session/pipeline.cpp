@@ -198,6 +198,7 @@ void Pipeline::finish()
     summary.storage = m_parts.writer->status();
     summary.streamQueueHighWater = m_parts.queue->highWaterMark();
     summary.listenerDrops = m_outlet ? m_outlet->droppedFrames() : 0;
+    m_outlet.reset(); // its sockets live on this thread, which ends now
     summary.sessionPath = m_parts.writer->path();
     summary.seconds = double(monotonicNs() - m_startedMonoNs) / 1e9;
     summary.error = m_error;

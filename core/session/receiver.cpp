@@ -33,7 +33,12 @@ Receiver::Receiver(SessionConfig config, std::shared_ptr<StreamQueue> queue)
         if (const auto state = m_breaker.onTick(monotonicNs()))
             onBreaker(*state);
     });
-    connect(&m_stopDeadline, &QTimer::timeout, this, [this] { end({}); });
+    connect(&m_stopDeadline, &QTimer::timeout, this, [this] {
+        end({});
+        // What it would still deliver has no place any more, and nothing would count it.
+        m_replay = nullptr;
+        m_source.reset();
+    });
 }
 
 Receiver::~Receiver() = default;
@@ -201,10 +206,8 @@ std::shared_ptr<FrameBatch> Receiver::newBatch() const
 {
     auto batch = std::make_shared<FrameBatch>();
     // As large as the last one was: a quiet stream stays small, a busy one does not grow its vectors step by step.
-    constexpr std::size_t parserPadding = 64;
     const std::size_t bytes = m_batch->payload.size();
-    batch->heads.reserve(m_batch->size());
-    batch->payload.reserve(bytes + bytes / 8 + parserPadding);
+    batchfiller::reserve(m_batch->size(), bytes + bytes / 8, *batch);
     return batch;
 }
 

@@ -88,7 +88,7 @@ struct Session::Private
     std::shared_ptr<SessionWriter> writer;
     QThread streamThread;
     QThread pipelineThread;
-    Receiver* receiver = nullptr; // live on their threads, deleted when those end
+    Receiver* receiver = nullptr; // both live on their threads
     Pipeline* pipeline = nullptr;
     SourceState sourceState;
     bool running = false;
@@ -96,11 +96,15 @@ struct Session::Private
 
     void connectWorkers(Session* session);
     void useSigningKey(const Expected<HeldKey>& key); ///< the first answer counts
-    /// After the pipeline has ended: the queue is closed, so that nothing holds the receiver.
-    void joinStream()
+    /// The pipeline ends first, which closes the queue, so that nothing holds the receiver. The receiver goes with its
+    /// thread, since its sockets live there; the pipeline stays until nobody can ask it for anything any more.
+    void join()
     {
+        pipelineThread.wait(joinTimeoutMs);
         streamThread.quit();
         streamThread.wait(joinTimeoutMs);
+        receiver = nullptr;
+        delete std::exchange(pipeline, nullptr);
     }
 };
 
@@ -122,11 +126,10 @@ Session::Session(SessionConfig config, QObject* parent)
 
 Session::~Session()
 {
-    if (!d->pipeline || !d->pipelineThread.isRunning())
-        return;
-    QMetaObject::invokeMethod(d->receiver, &Receiver::stop, Qt::QueuedConnection);
-    d->pipelineThread.wait(joinTimeoutMs);
-    d->joinStream();
+    if (d->receiver)
+        QMetaObject::invokeMethod(d->receiver, &Receiver::stop, Qt::QueuedConnection);
+    // Also where the pipeline has ended and nobody has heard of it yet: then the stream's thread still runs.
+    d->join();
 }
 
 Expected<void> Session::start()
@@ -168,11 +171,9 @@ void Session::Private::useSigningKey(const Expected<HeldKey>& key)
 
 void Session::Private::connectWorkers(Session* session)
 {
-    const std::pair<QObject*, QThread*> places[] = {{pipeline, &pipelineThread}, {receiver, &streamThread}};
-    for (const auto& [worker, thread] : places) {
-        worker->moveToThread(thread);
-        connect(thread, &QThread::finished, worker, &QObject::deleteLater);
-    }
+    pipeline->moveToThread(&pipelineThread);
+    receiver->moveToThread(&streamThread);
+    connect(&streamThread, &QThread::finished, receiver, &QObject::deleteLater);
     pipelineThread.setObjectName(QStringLiteral("pipeline"));
     streamThread.setObjectName(QStringLiteral("stream"));
     connect(pipeline, &Pipeline::started, receiver, &Receiver::start);
@@ -187,10 +188,7 @@ void Session::Private::connectWorkers(Session* session)
     connect(pipeline, &Pipeline::metricsUpdated, session, &Session::metricsUpdated);
     connect(pipeline, &Pipeline::storageFailed, session, &Session::storageFailed);
     connect(pipeline, &Pipeline::ended, session, [this, session](SessionSummary summary) {
-        pipelineThread.wait(joinTimeoutMs); // it quits right after this signal was queued
-        joinStream();
-        pipeline = nullptr;
-        receiver = nullptr;
+        join(); // the pipeline's thread quits right after this signal was queued
         running = false;
         summary.source = sourceState; // sent before the end was
         Q_EMIT session->stopped(summary);

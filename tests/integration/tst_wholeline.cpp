@@ -7,11 +7,14 @@
 #include "core/store/exporter.h"
 #include "core/store/sessionreader.h"
 
+#include <QDeadlineTimer>
+#include <QDir>
 #include <QProcess>
 #include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThread>
 
 using namespace framescope;
 
@@ -36,6 +39,17 @@ SessionConfig configFor(const SimulatorThread::Endpoint& endpoint, const QString
     config.breakerLimits.coolDown = std::chrono::milliseconds(300);
     config.breakerLimits.probeTime = std::chrono::milliseconds(1'000);
     return config;
+}
+
+/// Of this process, as the kernel knows them.
+bool hasThread(const QByteArray& name)
+{
+    const QString folder = QStringLiteral("/proc/self/task");
+    const QStringList tasks = QDir(folder).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+    return std::any_of(tasks.begin(), tasks.end(), [&](const QString& task) {
+        QFile comm(folder + QLatin1Char('/') + task + QStringLiteral("/comm"));
+        return comm.open(QIODevice::ReadOnly) && comm.readAll().trimmed() == name;
+    });
 }
 
 std::optional<SessionSummary> run(Session& session)
@@ -95,6 +109,7 @@ class TestWholeLine : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void goesWhileNobodyHasHeardOfItsEnd();
     void cleanScenarioYieldsNoFindingAndLosesNothing();
     void csvHoldsWhatTheSimulatorSent();
     void badDayYieldsExactlyItsFindingsAndEvents();
@@ -326,6 +341,29 @@ void TestWholeLine::stopsWithinTwoSecondsWhileConnected()
     session.stop();
     QVERIFY(stopped.wait(2'000));
     QVERIFY(!stopped.front().front().value<SessionSummary>().error);
+}
+
+/// The stream ends by itself, and the session is destroyed before its owner's event loop comes round.
+void TestWholeLine::goesWhileNobodyHasHeardOfItsEnd()
+{
+    SessionConfig config;
+    config.stream.url = QUrl(QStringLiteral("ws://127.0.0.1:1/"));
+    config.stream.reconnect = false;
+    config.sessionPath = path("unheard.framescope");
+    {
+        Session session(config);
+        QVERIFY(session.start());
+        QVERIFY(hasThread("pipeline"));
+        const QDeadlineTimer deadline(runTimeoutMs);
+        while (hasThread("pipeline") && !deadline.hasExpired())
+            QThread::yieldCurrentThread(); // no event is delivered here
+        QVERIFY(!deadline.hasExpired());
+        QVERIFY(hasThread("stream"));
+    }
+    QVERIFY(!hasThread("stream"));
+    const auto reader = SessionReader::open(config.sessionPath);
+    QVERIFY(reader);
+    QVERIFY((*reader)->info().endedWallNs != 0);
 }
 
 QTEST_GUILESS_MAIN(TestWholeLine)
