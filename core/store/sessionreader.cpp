@@ -23,20 +23,6 @@ constexpr const char* blockAtOrBeforeSeq =
     "SELECT " FRAMESCOPE_BLOCK_COLUMNS " FROM block WHERE first_seq <= ?1 ORDER BY first_seq DESC LIMIT 1";
 #undef FRAMESCOPE_BLOCK_COLUMNS
 
-BlockRow rowOf(SqliteStatement& statement)
-{
-    BlockRow row;
-    row.firstFrame = quint64(statement.integer(0));
-    row.frameCount = quint64(statement.integer(1));
-    row.firstSeq = quint64(statement.integer(2));
-    row.payloadBytes = quint64(statement.integer(3));
-    row.heads = statement.bytes(4);
-    row.findings = statement.bytes(5);
-    row.digests = statement.bytes(6);
-    row.payload = statement.bytes(7);
-    return row;
-}
-
 /// True when @p value lies in the @p count numbers from @p first; safe for any values that a damaged file holds.
 bool holds(quint64 first, quint64 count, quint64 value)
 {
@@ -200,7 +186,7 @@ Expected<FrameBatchPtr> SessionReader::nextBlock(quint64 number)
             return tl::unexpected(found.error());
         if (!*found)
             continue;
-        const BlockRow row = rowOf(*select);
+        const BlockRow row = blockRowOf(*select);
         // An impossible count is damage, which decoding names; skipping such a block would hide it.
         if (sql == blockAfter || row.frameCount == 0 || holds(row.firstFrame, row.frameCount, number))
             return d->decoded(*connection, row);
@@ -274,7 +260,7 @@ Expected<FrameBatchPtr> SessionReader::blockOfSeq(quint64 seq)
     if (!found)
         return tl::unexpected(found.error());
     if (*found) {
-        const BlockRow row = rowOf(*select);
+        const BlockRow row = blockRowOf(*select);
         if (holds(row.firstSeq, row.frameCount, seq))
             return d->decoded(*connection, row);
     }

@@ -221,6 +221,20 @@ Expected<void> fill(SqliteConnection& connection, const SessionInfo& info)
 
 } // namespace
 
+BlockRow blockRowOf(SqliteStatement& statement)
+{
+    BlockRow row;
+    row.firstFrame = quint64(statement.integer(0));
+    row.frameCount = quint64(statement.integer(1));
+    row.firstSeq = quint64(statement.integer(2));
+    row.payloadBytes = quint64(statement.integer(3));
+    row.heads = statement.bytes(4);
+    row.findings = statement.bytes(5);
+    row.digests = statement.bytes(6);
+    row.payload = statement.bytes(7);
+    return row;
+}
+
 Expected<void> makeSessionFolder(const QString& path)
 {
     const QDir folder = QFileInfo(path).absoluteDir();

@@ -1,6 +1,7 @@
 #pragma once
 /// The tables of a session file, and the checks that tell a session file from another or a newer one.
 /// Room-private. Thread: as the connection's. Errors: Parse (no session file), Unsupported (newer version), Storage.
+#include "core/store/blockcodec.h"
 #include "core/store/sessionfile.h"
 #include "core/store/sqlite.h"
 
@@ -29,6 +30,9 @@ struct ChainIdentity
 };
 /// Errors: Storage.
 [[nodiscard]] Expected<ChainIdentity> readChainIdentity(SqliteConnection& connection);
+/// The row at hand of a SELECT that begins with first_frame, frame_count, first_seq, payload_bytes, heads, findings,
+/// digests, payload; its views end with the next step.
+[[nodiscard]] BlockRow blockRowOf(SqliteStatement& statement);
 /// Once, inside the caller's transaction.
 [[nodiscard]] Expected<void> writePublicKey(SqliteConnection& connection, QByteArrayView raw);
 [[nodiscard]] Expected<void> writeSessionEnd(SqliteConnection& connection, qint64 endedWallNs);

@@ -25,20 +25,6 @@ constexpr const char* selectEvents =
     "SELECT seq, wall_ns, mono_ns, severity, action, connection, attempt, object, detail, chain"
     " FROM audit_event WHERE seq > ?1 AND seq <= ?2 ORDER BY seq";
 
-BlockRow blockRow(SqliteStatement& statement)
-{
-    BlockRow row;
-    row.firstFrame = quint64(statement.integer(0));
-    row.frameCount = quint64(statement.integer(1));
-    row.firstSeq = quint64(statement.integer(2));
-    row.payloadBytes = quint64(statement.integer(3));
-    row.heads = statement.bytes(4);
-    row.findings = statement.bytes(5);
-    row.digests = statement.bytes(6);
-    row.payload = statement.bytes(7);
-    return row;
-}
-
 EventEntry eventRow(SqliteStatement& statement)
 {
     return {quint64(statement.integer(0)),    {statement.integer(2), statement.integer(1)},
@@ -224,7 +210,7 @@ std::optional<Checkpoint> SessionWalk::nextCheckpoint()
 bool SessionWalk::addBlock(ChainVerifier& verifier)
 {
     SqliteStatement& row = m_blocks.statement;
-    auto frames = m_decoder.decode(blockRow(row));
+    auto frames = m_decoder.decode(blockRowOf(row));
     if (!frames)
         return verifier.addUnreadable();
     (*frames)->types = m_names;

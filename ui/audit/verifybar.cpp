@@ -3,13 +3,12 @@
 #include "core/audit/chainfaults.h"
 #include "ui/common/errorwords.h"
 #include "ui/common/numbers.h"
-#include "ui/common/widgets.h"
 
 #include <QClipboard>
 #include <QCoreApplication>
 #include <QGuiApplication>
-#include <QHBoxLayout>
-#include <QProgressBar>
+#include <QLabel>
+#include <QPushButton>
 #include <QThread>
 
 namespace framescope {
@@ -56,35 +55,18 @@ QString wordsOf(const AuditCheck& check)
 }
 
 VerifyBar::VerifyBar(QWidget* parent)
-    : QFrame(parent)
-    , m_text(plainLabel())
-    , m_progress(new QProgressBar)
-    , m_cancel(linkButton(tr("Cancel")))
-    , m_copy(linkButton(tr("Copy anchor")))
-    , m_dismiss(linkButton(tr("Dismiss")))
+    : TaskBar(tr("Progress of verifying"), tr("Copy anchor"), parent)
     , m_result(failure(ErrorCode::Cancelled, QString()))
 {
-    setKind(this, "tabrow");
-    m_text->setWordWrap(true);
-    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    m_progress->setTextVisible(false);
-    m_progress->setFixedWidth(160);
-    m_progress->setAccessibleName(tr("Progress of verifying"));
-    m_copy->setToolTip(
+    label()->setWordWrap(true);
+    label()->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred); // all of it is to be read
+    copy()->setToolTip(
         tr("Number and hash of the last entry: kept elsewhere, they show later that nothing was cut off"));
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(12, 5, 12, 5);
-    row->setSpacing(10);
-    row->addWidget(m_text, 1);
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_progress, m_cancel, m_copy, m_dismiss})
-        row->addWidget(widget);
-    connect(m_cancel, &QPushButton::clicked, this, [this] { m_isCancelled = true; });
-    connect(m_copy, &QPushButton::clicked, this, [this] {
+    connect(this, &TaskBar::cancelRequested, this, [this] { m_isCancelled = true; });
+    connect(copy(), &QPushButton::clicked, this, [this] {
         if (m_result)
             QGuiApplication::clipboard()->setText(headText(m_result->report));
     });
-    connect(m_dismiss, &QPushButton::clicked, this, &VerifyBar::hide);
-    hide();
 }
 
 VerifyBar::~VerifyBar()
@@ -101,13 +83,7 @@ void VerifyBar::start(const QString& sessionPath)
     if (m_thread)
         return;
     m_isCancelled = false;
-    setKind(m_text, "");
-    showProgress(0, 0);
-    m_progress->show();
-    m_cancel->show();
-    m_copy->hide();
-    m_dismiss->hide();
-    show();
+    showRunning(tr("Verifying the audit log …"));
     m_thread = QThread::create([this, sessionPath] {
         m_result = checkAuditLog(sessionPath, {}, [this](quint64 done, quint64 all) {
             QMetaObject::invokeMethod(
@@ -128,34 +104,19 @@ void VerifyBar::start(const QString& sessionPath)
 
 void VerifyBar::showProgress(quint64 done, quint64 all)
 {
-    constexpr int steps = 1'000;
-    m_progress->setRange(0, all == 0 ? 0 : steps);
-    if (all > 0)
-        m_progress->setValue(int(double(std::min(done, all)) / double(all) * steps));
-    m_text->setText(all == 0 ? tr("Verifying the audit log …")
-                             : tr("Verifying: %1 of %2 entries").arg(countText(done), countText(all)));
+    TaskBar::showProgress(done, all,
+                          all == 0 ? tr("Verifying the audit log …")
+                                   : tr("Verifying: %1 of %2 entries").arg(countText(done), countText(all)));
 }
 
 void VerifyBar::showResult()
 {
-    m_progress->hide();
-    m_cancel->hide();
-    m_dismiss->show();
-    m_copy->setVisible(m_result && m_result->report.isSound());
-    if (m_result) {
-        setKind(m_text, m_result->report.isSound() ? "" : "refused");
-        m_text->setText(wordsOf(*m_result));
-    } else if (m_result.error().code == ErrorCode::Cancelled) {
-        m_text->setText(tr("Verifying was cancelled."));
-    } else {
-        setKind(m_text, "refused");
-        m_text->setText(errorSentence(m_result.error()));
-    }
-}
-
-QString VerifyBar::text() const
-{
-    return m_text->text();
+    if (m_result)
+        showEnded(wordsOf(*m_result), m_result->report.isSound() ? "" : "refused", m_result->report.isSound());
+    else if (m_result.error().code == ErrorCode::Cancelled)
+        showEnded(tr("Verifying was cancelled."), "secondary", false);
+    else
+        showEnded(errorSentence(m_result.error()), "refused", false);
 }
 
 } // namespace framescope

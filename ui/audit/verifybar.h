@@ -5,17 +5,15 @@
 /// Thread: gui; the work runs on a thread of its own, which the destructor ends and waits for.
 #include "core/session/auditcheck.h"
 
-#include <QFrame>
+#include "ui/common/taskbar.h"
+
 #include <atomic>
 
-class QLabel;
-class QProgressBar;
-class QPushButton;
 class QThread;
 
 namespace framescope {
 
-class VerifyBar : public QFrame
+class VerifyBar : public TaskBar
 {
     Q_OBJECT
 
@@ -26,7 +24,6 @@ public:
     /// One at a time: nothing happens while one runs.
     void start(const QString& sessionPath);
     [[nodiscard]] bool isRunning() const { return m_thread != nullptr; }
-    [[nodiscard]] QString text() const;
 
 Q_SIGNALS:
     void finished();
@@ -35,11 +32,6 @@ private:
     void showProgress(quint64 done, quint64 all);
     void showResult();
 
-    QLabel* m_text;
-    QProgressBar* m_progress;
-    QPushButton* m_cancel;
-    QPushButton* m_copy;
-    QPushButton* m_dismiss;
     QThread* m_thread = nullptr;
     std::atomic<bool> m_isCancelled{false};
     Expected<AuditCheck> m_result; ///< written by the thread, read once it has ended

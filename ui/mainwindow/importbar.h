@@ -5,17 +5,15 @@
 #include "core/session/captureimport.h"
 #include "core/session/session.h"
 
-#include <QFrame>
+#include "ui/common/taskbar.h"
+
 #include <atomic>
 
-class QLabel;
-class QProgressBar;
-class QPushButton;
 class QThread;
 
 namespace framescope {
 
-class ImportBar : public QFrame
+class ImportBar : public TaskBar
 {
     Q_OBJECT
 
@@ -27,7 +25,6 @@ public:
     void start(const QString& capturePath);
     void cancel();
     [[nodiscard]] bool isRunning() const { return m_isRunning; }
-    [[nodiscard]] QString text() const;
 
 Q_SIGNALS:
     void imported(const QString& sessionPath);
@@ -38,10 +35,6 @@ private:
     void showProgress(ImportStage stage, quint64 done, quint64 all);
     void finish();
 
-    QLabel* m_text;
-    QProgressBar* m_progress;
-    QPushButton* m_cancel;
-    QPushButton* m_dismiss;
     QThread* m_thread = nullptr;
     bool m_isRunning = false;
     std::atomic<bool> m_isCancelled{false};
