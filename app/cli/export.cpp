@@ -5,7 +5,7 @@
 #include "app/cli/terminal.h"
 #include "app/cli/words.h"
 #include "core/session/exportscope.h"
-#include "core/store/exporter.h"
+#include "core/exchange/exporter.h"
 #include "core/store/sessionreader.h"
 
 #include <QCommandLineParser>

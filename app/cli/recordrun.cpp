@@ -9,7 +9,7 @@
 #include "core/routing/framefeed.h"
 #include "core/routing/jsonlineswriter.h"
 #include "core/session/profilestore.h"
-#include "core/store/exporter.h"
+#include "core/exchange/exporter.h"
 
 #include <QCoreApplication>
 #include <unistd.h>

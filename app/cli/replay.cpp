@@ -5,8 +5,8 @@
 #include "app/cli/words.h"
 #include "core/base/clock.h"
 #include "core/simulator/messageserver.h"
-#include "core/store/replaypace.h"
-#include "core/store/replayreader.h"
+#include "core/replay/replaypace.h"
+#include "core/replay/replayreader.h"
 
 #include <QCommandLineParser>
 #include <QCoreApplication>

@@ -4,7 +4,7 @@
 #include "core/decode/decoder.h"
 #include "core/gate/sizegate.h"
 #include "core/session/sessionconfig.h"
-#include "core/store/harcapture.h"
+#include "core/exchange/harcapture.h"
 #include "core/store/sessionwriter.h"
 
 #include <QFile>

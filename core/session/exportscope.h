@@ -1,7 +1,7 @@
 #pragma once
 /// Reads from what a person typed which part of a session is to be exported, the same in the window and at the command
 /// line. Thread: any; pure.
-#include "core/store/exporter.h"
+#include "core/exchange/exporter.h"
 
 namespace framescope {
 

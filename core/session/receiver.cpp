@@ -3,7 +3,7 @@
 #include "core/decode/batchfiller.h"
 #include "core/genesys/notificationsource.h"
 #include "core/session/replaytopics.h"
-#include "core/store/replaysource.h"
+#include "core/replay/replaysource.h"
 #include "core/stream/directsource.h"
 
 #include <QJsonArray>

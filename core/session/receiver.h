@@ -11,7 +11,7 @@
 #include "core/genesys/notificationstate.h"
 #include "core/session/session.h"
 #include "core/session/streamqueue.h"
-#include "core/store/replaystate.h"
+#include "core/replay/replaystate.h"
 
 #include <QTimer>
 

@@ -4,7 +4,7 @@
 #include "core/gate/circuitbreaker.h"
 #include "core/gate/sizegate.h"
 #include "core/genesys/notificationconfig.h"
-#include "core/store/replaystate.h"
+#include "core/replay/replaystate.h"
 #include "core/store/sessionfile.h"
 #include "core/stream/directstreamconfig.h"
 

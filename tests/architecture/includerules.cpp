@@ -30,12 +30,14 @@ const QHash<QString, QStringList>& coreArrows()
         {QStringLiteral("metrics"), words("base frame")},
         {QStringLiteral("audit"), words("base frame")},
         {QStringLiteral("store"), words("base frame audit filter")},
+        {QStringLiteral("exchange"), words("base frame audit filter store")},
+        {QStringLiteral("replay"), words("base frame store")},
         {QStringLiteral("stream"), words("base frame auth")},
         {QStringLiteral("genesys"), words("base frame auth stream")},
         {QStringLiteral("audiohook"), words("base frame auth")},
         {QStringLiteral("routing"), words("base frame")},
         {QStringLiteral("session"),
-         words("base frame auth gate decode filter metrics audit store stream genesys audiohook routing")},
+         words("base frame auth gate decode filter metrics audit store exchange replay stream genesys audiohook routing")},
         {QStringLiteral("simulator"), words("base frame")},
     };
     return arrows;
@@ -46,8 +48,8 @@ const QStringList uiRooms = words("base frame filter session");
 const QStringList uiHeaders =
     words("core/routing/framefeed.h core/metrics/metricssnapshot.h core/metrics/metrics.h core/audit/auditentry.h "
           "core/audit/chainfaults.h "
-          "core/store/sessionreader.h core/store/sessionfile.h core/store/exporter.h core/store/sessionwriter.h "
-          "core/store/replaystate.h "
+          "core/store/sessionreader.h core/store/sessionfile.h core/exchange/exporter.h core/store/sessionwriter.h "
+          "core/replay/replaystate.h "
           "core/genesys/notificationstate.h core/genesys/directory.h core/genesys/pkcesignin.h core/genesys/regions.h");
 
 bool isHeaderOf(const char* module, const QString& target)

@@ -58,6 +58,11 @@ void TestIncludes::knowsWhatIsAllowed_data()
     row("core/store/a.cpp", "core/filter/framefilter.h", true);
     row("core/store/a.cpp", "sqlite3.h", true);
     row("core/store/a.cpp", "core/decode/decoder.h", false);
+    row("core/store/a.cpp", "core/exchange/exporter.h", false);
+    row("core/exchange/a.cpp", "core/store/sessionreader.h", true);
+    row("core/exchange/a.cpp", "sqlite3.h", false);
+    row("core/replay/a.cpp", "core/store/sessionreader.h", true);
+    row("core/replay/a.cpp", "core/stream/transport.h", false);
     row("core/audit/a.cpp", "core/store/sessionfile.h", false);
     row("core/audit/a.cpp", "sqlite3.h", false);
     row("core/frame/a.h", "core/decode/decoder.h", false);
@@ -93,7 +98,7 @@ void TestIncludes::knowsWhatIsAllowed_data()
     row("ui/frames/frametable.cpp", "core/stream/transport.h", false);
     row("ui/frames/frametable.cpp", "core/decode/decoder.h", false);
     row("ui/frames/frametable.cpp", "QNetworkAccessManager", false);
-    row("app/cli/a.cpp", "core/store/exporter.h", true);
+    row("app/cli/a.cpp", "core/exchange/exporter.h", true);
     row("app/cli/a.cpp", "core/simulator/simulator.h", true);
     row("app/cli/a.cpp", "ui/common/theme.h", false);
     row("app/cli/a.cpp", "QApplication", false);

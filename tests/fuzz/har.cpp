@@ -1,5 +1,5 @@
 // A capture: any bytes as a HAR file, checked and read message by message as an import does.
-#include "core/store/harcapture.h"
+#include "core/exchange/harcapture.h"
 #include "tests/fuzz/fuzzinput.h"
 
 #include <QString>

@@ -2,7 +2,7 @@
 // settings, with a service that echoes them wherever it can, and then every file that the program wrote is searched.
 #include "core/session/profilestore.h"
 #include "core/session/session.h"
-#include "core/store/exporter.h"
+#include "core/exchange/exporter.h"
 #include "core/store/sessionreader.h"
 #include "tests/support/rawwebsocketserver.h"
 

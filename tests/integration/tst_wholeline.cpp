@@ -4,7 +4,7 @@
 #include "core/metrics/metrics.h"
 #include "core/session/session.h"
 #include "core/simulator/simulator.h"
-#include "core/store/exporter.h"
+#include "core/exchange/exporter.h"
 #include "core/store/sessionreader.h"
 
 #include <QDeadlineTimer>

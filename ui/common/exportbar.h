@@ -1,7 +1,7 @@
 #pragma once
 /// The line under a table while an export runs and after it: progress with Cancel, then path, rows and digest
 /// with Copy SHA-256. It opens nothing and goes away when it is dismissed. Thread: gui.
-#include "core/store/exporter.h"
+#include "core/exchange/exporter.h"
 
 #include "ui/common/taskbar.h"
 

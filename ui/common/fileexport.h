@@ -1,7 +1,7 @@
 #pragma once
 /// Writes an export on a thread of its own, with progress and a way to stop. One export at a time.
 /// Thread: gui. The destructor cancels an export that still runs and waits for it: nothing half-written stays behind.
-#include "core/store/exporter.h"
+#include "core/exchange/exporter.h"
 
 #include <QObject>
 #include <atomic>

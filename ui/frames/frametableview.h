@@ -6,7 +6,7 @@
 /// FOLLOW -> HOLD: scrolling up, selecting any row but the last, opening the context menu.
 /// HOLD -> FOLLOW: F, End, scrolling to the end, the badge "N new · F".
 /// Thread: gui. Single-letter keys act only while the table has focus.
-#include "core/store/exporter.h"
+#include "core/exchange/exporter.h"
 #include "ui/common/timehistogram.h"
 #include "ui/frames/frametablemodel.h"
 

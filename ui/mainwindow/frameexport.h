@@ -5,7 +5,7 @@
 ///
 /// Thread: gui. Not modal because of anything but the person's own choice of a file. One export at a time.
 #include "core/frame/auditevent.h"
-#include "core/store/exporter.h"
+#include "core/exchange/exporter.h"
 
 #include <QObject>
 

@@ -1,7 +1,7 @@
 #pragma once
 /// The strip above a session that is a replay: says so, how far it is, and holds its pace (speed, pause, one step).
 /// Thread: gui.
-#include "core/store/replaystate.h"
+#include "core/replay/replaystate.h"
 
 #include <QFrame>
 

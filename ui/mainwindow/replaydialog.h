@@ -1,6 +1,6 @@
 #pragma once
 /// Asks which session is to be replayed and how fast. Not modal. Thread: gui.
-#include "core/store/replaystate.h"
+#include "core/replay/replaystate.h"
 
 #include <QDialog>
 

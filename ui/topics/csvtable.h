@@ -1,11 +1,11 @@
 #pragma once
 /// A small table as CSV, for what is not in the session file row by row: RFC 4180, CRLF, snake_case header, RFC 3339
-/// UTC, empty = absent, and the formula guard of the other exports (core/store/README.md) with the column `guarded`.
+/// UTC, empty = absent, and the formula guard of the other exports (core/exchange/README.md) with the column `guarded`.
 /// Thread: any. No locale.
 #include "core/base/clock.h"
 #include "core/base/error.h"
 #include "core/genesys/notificationstate.h"
-#include "core/store/exporter.h"
+#include "core/exchange/exporter.h"
 
 #include <QByteArrayList>
 

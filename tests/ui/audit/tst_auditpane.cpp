@@ -1,5 +1,5 @@
 /// The audit pane over a real session file: rows by audit number, filters, and an export that is the exporter's own.
-#include "core/store/exporter.h"
+#include "core/exchange/exporter.h"
 #include "core/store/sessionwriter.h"
 #include "tests/support/framebuilder.h"
 #include "ui/audit/auditmodel.h"

@@ -1,9 +1,9 @@
 /// A session is replayed as it was: by a source for the pipeline, and to clients that are not ours.
+#include "core/replay/replaypace.h"
+#include "core/replay/replaysource.h"
 #include "core/session/session.h"
 #include "core/simulator/messageserver.h"
 #include "core/simulator/simulator.h"
-#include "core/store/replaypace.h"
-#include "core/store/replaysource.h"
 #include "core/store/sessionreader.h"
 #include "core/store/sessionverify.h"
 #include "tests/support/commandline.h"
@@ -356,10 +356,9 @@ void TestReplay::commandLineServesEveryMessageToAForeignClient()
     }
     expected += "closed 1000\n";
     for (int client = 0; client < 2; ++client) { // each from the beginning
-        const Outcome seen =
-            runShell(m_folder.path(),
-                     QStringLiteral("python3 '%1' '%2'")
-                         .arg(QStringLiteral(FRAMESCOPE_SOURCE_DIR "/tests/core/session/replayclient.py"), url));
+        const Outcome seen = runShell(
+            m_folder.path(), QStringLiteral("python3 '%1' '%2'")
+                                 .arg(QStringLiteral(FRAMESCOPE_SOURCE_DIR "/tests/core/replay/replayclient.py"), url));
         QVERIFY2(seen.exitCode == 0, seen.err.constData());
         QVERIFY(seen.out == expected);
     }

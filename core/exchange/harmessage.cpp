@@ -1,4 +1,4 @@
-#include "core/store/harmessage.h"
+#include "core/exchange/harmessage.h"
 
 #include "core/base/clock.h"
 #include "core/frame/findingcatalogue.h"

@@ -1,4 +1,4 @@
-#include "core/store/exportrows.h"
+#include "core/exchange/exportrows.h"
 
 #include "core/base/redactor.h"
 #include "core/frame/eventlatency.h"

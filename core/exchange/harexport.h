@@ -7,8 +7,8 @@
 /// attempt's frames lie, and each entry then reads that part of the session: memory stays that of one block, also where
 /// many connections run side by side.
 /// Thread: any but the gui's. Errors: as exportTo().
-#include "core/store/exporter.h"
-#include "core/store/exportsink.h"
+#include "core/exchange/exporter.h"
+#include "core/exchange/exportsink.h"
 #include "core/store/sessionreader.h"
 
 #include <map>

@@ -3,8 +3,8 @@
 /// Room-private; harcapture.h is the door.
 ///
 /// Thread, errors: as there.
-#include "core/store/harcapture.h"
-#include "core/store/jsonstream.h"
+#include "core/exchange/harcapture.h"
+#include "core/exchange/jsonstream.h"
 
 #include <QFile>
 

@@ -1,4 +1,4 @@
-#include "core/store/replaypace.h"
+#include "core/replay/replaypace.h"
 
 #include <algorithm>
 #include <cmath>

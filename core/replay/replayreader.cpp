@@ -1,4 +1,4 @@
-#include "core/store/replayreader.h"
+#include "core/replay/replayreader.h"
 
 namespace framescope {
 

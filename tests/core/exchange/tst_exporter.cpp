@@ -1,6 +1,6 @@
+#include "core/exchange/csvcells.h"
+#include "core/exchange/exporter.h"
 #include "core/frame/framejson.h"
-#include "core/store/csvcells.h"
-#include "core/store/exporter.h"
 #include "tests/core/store/storefixture.h"
 
 #include <QBuffer>
@@ -44,7 +44,7 @@ QByteArray cell(const QJsonValue& row, const char* column)
     return object.value(QLatin1String(column)).toString().toUtf8();
 }
 
-/// What core/store/README.md tells a reader to do with a guarded cell.
+/// What core/exchange/README.md tells a reader to do with a guarded cell.
 QByteArray unguarded(const QByteArray& text)
 {
     QByteArray original;

@@ -1,4 +1,4 @@
-#include "core/store/exportsink.h"
+#include "core/exchange/exportsink.h"
 
 namespace framescope {
 

@@ -8,8 +8,8 @@
 /// that the original masked are replayed as it keeps them, and told.
 /// Thread: that of the receiver, where it may wait for the disk. Memory: one block of the file.
 #include "core/frame/framesource.h"
-#include "core/store/replaypace.h"
-#include "core/store/replaystate.h"
+#include "core/replay/replaypace.h"
+#include "core/replay/replaystate.h"
 
 #include <QTimer>
 #include <memory>

@@ -4,8 +4,8 @@
 ///
 /// Thread: one at a time. Pure but for the row it builds.
 #include "core/audit/auditentry.h"
-#include "core/store/csvcells.h"
-#include "core/store/exporter.h"
+#include "core/exchange/csvcells.h"
+#include "core/exchange/exporter.h"
 
 namespace framescope {
 

@@ -1,6 +1,6 @@
-#include "core/store/replaysource.h"
+#include "core/replay/replaysource.h"
 
-#include "core/store/replayreader.h"
+#include "core/replay/replayreader.h"
 #include "core/store/sessionverify.h"
 
 #include <QFileInfo>

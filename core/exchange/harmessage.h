@@ -3,8 +3,8 @@
 /// harcapture.h is the door.
 ///
 /// Thread: one at a time. Errors: Parse with the place; a message of another kind than text or binary is none.
+#include "core/exchange/jsonstream.h"
 #include "core/frame/frame.h"
-#include "core/store/jsonstream.h"
 
 namespace framescope {
 

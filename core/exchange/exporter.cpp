@@ -1,9 +1,9 @@
-#include "core/store/exporter.h"
+#include "core/exchange/exporter.h"
 
-#include "core/store/exportmanifest.h"
-#include "core/store/exportrows.h"
-#include "core/store/exportsink.h"
-#include "core/store/harexport.h"
+#include "core/exchange/exportmanifest.h"
+#include "core/exchange/exportrows.h"
+#include "core/exchange/exportsink.h"
+#include "core/exchange/harexport.h"
 #include "core/store/sessionreader.h"
 
 #include <QFileInfo>

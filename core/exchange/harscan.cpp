@@ -1,9 +1,9 @@
-#include "core/store/harscan.h"
+#include "core/exchange/harscan.h"
 
 #include "core/base/clock.h"
 #include "core/base/redactor.h"
+#include "core/exchange/harmessage.h"
 #include "core/frame/framejson.h"
-#include "core/store/harmessage.h"
 
 #include <QDateTime>
 #include <QUrl>

@@ -1,4 +1,4 @@
-#include "core/store/jsonstream.h"
+#include "core/exchange/jsonstream.h"
 
 #include <QFileDevice>
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "core/store/csvcells.h"
+#include "core/exchange/csvcells.h"
 
 #include <array>
 

@@ -1,7 +1,7 @@
-#include "core/store/harcapture.h"
+#include "core/exchange/harcapture.h"
 
-#include "core/store/harmessage.h"
-#include "core/store/harscan.h"
+#include "core/exchange/harmessage.h"
+#include "core/exchange/harscan.h"
 
 #include <queue>
 

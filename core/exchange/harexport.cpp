@@ -1,4 +1,4 @@
-#include "core/store/harexport.h"
+#include "core/exchange/harexport.h"
 
 #include "core/frame/framejson.h"
 

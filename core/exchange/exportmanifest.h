@@ -3,7 +3,7 @@
 /// what was lost in its range, its SHA-256, and where the audit chain stood. Members: README.md.
 ///
 /// Thread: any but the gui's; reads the session. Errors: Storage.
-#include "core/store/exporter.h"
+#include "core/exchange/exporter.h"
 
 namespace framescope {
 

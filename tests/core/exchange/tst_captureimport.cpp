@@ -2,9 +2,9 @@
 /// messages are, without anything of its headers and queries.
 #include "core/decode/batchfiller.h"
 #include "core/decode/decoder.h"
+#include "core/exchange/exporter.h"
+#include "core/exchange/harcapture.h"
 #include "core/session/captureimport.h"
-#include "core/store/exporter.h"
-#include "core/store/harcapture.h"
 #include "core/store/sessionreader.h"
 #include "core/store/sessionwriter.h"
 

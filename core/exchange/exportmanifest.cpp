@@ -1,4 +1,4 @@
-#include "core/store/exportmanifest.h"
+#include "core/exchange/exportmanifest.h"
 
 #include "core/store/chainkeeper.h"
 #include "core/store/sessionreader.h"
