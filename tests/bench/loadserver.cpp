@@ -110,8 +110,9 @@ bool receiveClose(int fd)
 
 } // namespace
 
-LoadServer::LoadServer(Load load)
+LoadServer::LoadServer(Load load, Writing writing)
     : m_load(std::move(load))
+    , m_writing(writing)
     , m_listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))
 {
     sockaddr_in address = loopback(0);
@@ -149,10 +150,21 @@ bool LoadServer::sendFrames(int socket, quint64 frames)
 {
     while (frames > 0) {
         const quint64 now = std::min<quint64>(frames, m_load.size());
-        if (!sendAll(socket, m_load.wire().substr(0, m_load.wireBytes(now))))
+        if (!(m_writing == Writing::Blocks ? sendAll(socket, m_load.wire().substr(0, m_load.wireBytes(now)))
+                                           : sendEach(socket, now)))
             return false;
         frames -= now;
         m_load.nextPass();
+    }
+    return true;
+}
+
+bool LoadServer::sendEach(int socket, quint64 messages) const
+{
+    for (std::size_t i = 0; i < messages; ++i) {
+        const Load::Message& message = m_load.message(i);
+        if (!sendAll(socket, m_load.wire().substr(message.begin, message.end - message.begin)))
+            return false;
     }
     return true;
 }

@@ -1,6 +1,7 @@
 #pragma once
 /// Serves the load over a WebSocket on 127.0.0.1 as fast as the client takes it: blocking sockets, whole blocks of
-/// ready frames in one call, no event loop. It must never be what limits; sink() shows how far it is from that.
+/// ready frames in one call, no event loop. It must not be what limits; sink() shows how far it is from that. Asked to,
+/// it writes each message by itself; then it mostly is, and what shows is whether the client keeps up with it.
 ///
 /// It also is the clock of both sides, so that both are measured in the same way: from the first byte that is sent to
 /// the close frame that the client answers ours with, once it has taken everything before it. Thread: serve() blocks
@@ -11,10 +12,16 @@
 
 namespace framescope::bench {
 
+enum class Writing
+{
+    Blocks,     ///< many frames in one call: as fast as there is
+    EachMessage ///< one call a message, as services do that send when something happens
+};
+
 class LoadServer
 {
 public:
-    explicit LoadServer(Load load);
+    LoadServer(Load load, Writing writing);
     ~LoadServer();
     LoadServer(const LoadServer&) = delete;
     LoadServer& operator=(const LoadServer&) = delete;
@@ -36,8 +43,10 @@ public:
 
 private:
     [[nodiscard]] bool sendFrames(int socket, quint64 frames);
+    [[nodiscard]] bool sendEach(int socket, quint64 messages) const;
 
     Load m_load;
+    Writing m_writing;
     int m_listener = -1;
     quint16 m_port = 0;
 };

@@ -38,7 +38,9 @@ int main(int argc, char** argv)
     add("rounds", "N", "Rounds; default 3.");
     add("folder", "FOLDER", "Where session files are written; default: the system's temporary folder.");
     add("json", "FILE", "Write the figures there too.");
+    add("stage", "REGEX", "Only stages whose names fit.");
     add("only", "stages|pipeline", "One half only.");
+    parser.addOption({QStringLiteral("each"), QStringLiteral("The server writes each message by itself.")});
     QCommandLineOption bare(QStringLiteral("bare"), {}, QStringLiteral("PORT"));
     bare.setFlags(QCommandLineOption::HiddenFromHelp);
     parser.addOption(bare);
@@ -55,12 +57,14 @@ int main(int argc, char** argv)
         print("--frames and --rounds take whole numbers from 1\n");
         return 2;
     }
+    options.writing = parser.isSet(QStringLiteral("each")) ? Writing::EachMessage : Writing::Blocks;
     options.folder = parser.value(QStringLiteral("folder"));
     const QString only = parser.value(QStringLiteral("only"));
 
     std::vector<StageResult> stages;
     if (only != QStringLiteral("pipeline")) {
-        stages = runStages();
+        stages = runStages(parser.isSet(QStringLiteral("stage")) ? parser.value(QStringLiteral("stage")).toStdString()
+                                                                 : ".");
         print(stageTable(stages) + '\n');
     }
     PipelineResult pipeline;

@@ -47,7 +47,7 @@ class PipelineRun
 public:
     explicit PipelineRun(const PipelineOptions& options)
         : m_options(options)
-        , m_server(Load(loadMessages, LoadKind::Mixed))
+        , m_server(Load(loadMessages, LoadKind::Mixed), options.writing)
         , m_folder((options.folder.isEmpty() ? QDir::tempPath() : options.folder) + QStringLiteral("/bench-XXXXXX"))
     {
     }

@@ -2,6 +2,8 @@
 /// `framescope-cli record` against a bare QWebSocket loop that only counts: the same server, the same load, one after
 /// the other, several rounds. Each side is a process of its own, so that its memory is its own.
 /// Thread: main.
+#include "tests/bench/loadserver.h"
+
 #include <QByteArray>
 #include <QString>
 #include <algorithm>
@@ -13,6 +15,7 @@ struct PipelineOptions
 {
     quint64 frames = 300'000;
     int rounds = 3;
+    Writing writing = Writing::Blocks;
     QString folder; ///< for the session files; empty: the system's temporary one
 };
 

@@ -2,6 +2,7 @@
 /// The stages that a message goes through, each by itself, timed with Google Benchmark over the load's own bytes.
 /// Thread: main.
 #include <QByteArray>
+#include <string>
 #include <vector>
 
 namespace framescope::bench {
@@ -22,7 +23,8 @@ inline constexpr const char* hashStage = "SHA-256";
 inline constexpr const char* chainStage = "decode, whole chain";
 inline constexpr const char* faultyChainStage = "decode, one finding each";
 
-[[nodiscard]] std::vector<StageResult> runStages();
+/// Those whose names fit the regular expression @p which.
+[[nodiscard]] std::vector<StageResult> runStages(const std::string& which);
 /// Decode chain over simdjson's parse and SHA-256 of the same bytes; 0 when one of them has no figure.
 [[nodiscard]] double decodeRatio(const std::vector<StageResult>& stages);
 /// What the one finding of a faulty message costs more than judging a good one.
