@@ -13,8 +13,8 @@ namespace {
 
 constexpr const char* recoveredBefore = "SELECT count(*) FROM (SELECT 1 FROM audit_event"
                                         " WHERE action = 'session-recovered' LIMIT 1)";
-/// What SQLite keeps beside a file in WAL mode; the lock file goes with its owner.
-constexpr const char* companions[] = {"-wal", "-shm"};
+/// What SQLite keeps beside a file; the lock file goes with its owner.
+constexpr const char* companions[] = {"-wal", "-shm", "-journal"};
 
 /// Whoever ended a recording, or recovered it, took its file out of WAL mode.
 bool isInWalMode(SqliteConnection& connection)
@@ -79,9 +79,12 @@ Expected<void> copyPages(const QString& from, const QString& to)
     if (!backup)
         return tl::unexpected(sqliteError(target->handle()));
     constexpr int allPages = -1;
-    sqlite3_backup_step(backup, allPages);
+    const bool isWhole = sqlite3_backup_step(backup, allPages) == SQLITE_DONE;
+    // A source that is busy is no error to SQLite, only not the end.
     if (sqlite3_backup_finish(backup) != SQLITE_OK)
         return tl::unexpected(sqliteError(target->handle()));
+    if (!isWhole)
+        return failure(ErrorCode::Busy, QStringLiteral("the session is in use"), from);
     return {};
 }
 

@@ -82,7 +82,8 @@ Expected<quint64> appendEventToFinishedSession(const QString& path, const AuditE
     if (!connection)
         return tl::unexpected(connection.error());
     sqlite3_db_config(connection->handle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-    if (const Expected<void> ready = connection->execute("PRAGMA trusted_schema=OFF;PRAGMA synchronous=FULL"); !ready)
+    // EXTRA: without a WAL the entry is there once the journal is gone, and its removal has to last as well.
+    if (const Expected<void> ready = connection->execute("PRAGMA trusted_schema=OFF;PRAGMA synchronous=EXTRA"); !ready)
         return tl::unexpected(ready.error());
     const auto identity = readChainIdentity(*connection);
     if (!identity)

@@ -202,7 +202,7 @@ Expected<void> checkIdentity(SqliteConnection& connection)
 
 void removeFiles(const QString& path)
 {
-    for (const char* suffix : {"", "-wal", "-shm"})
+    for (const char* suffix : {"", "-wal", "-shm", "-journal"})
         unlink((QFile::encodeName(path) + suffix).constData());
 }
 
@@ -267,10 +267,11 @@ Expected<SqliteConnection> createSessionDatabase(const QString& path, const Sess
     return connection;
 }
 
-Expected<SqliteConnection> openSessionDatabase(const QString& path)
+namespace {
+
+/// @p isHalfDone is set where a program was killed while it changed the file.
+Expected<SqliteConnection> openToRead(const QString& path, bool& isHalfDone)
 {
-    if (!QFileInfo::exists(path))
-        return failure(ErrorCode::NotFound, QStringLiteral("there is no such file"), path);
     auto connection = SqliteConnection::open(path, SQLITE_OPEN_READONLY);
     if (!connection)
         return connection;
@@ -288,9 +289,25 @@ Expected<SqliteConnection> openSessionDatabase(const QString& path)
     if (!ready) {
         if (sqlite3_errcode(handle) == SQLITE_NOTADB)
             ready.error().code = ErrorCode::Parse;
+        isHalfDone = sqlite3_extended_errcode(handle) == SQLITE_READONLY_ROLLBACK;
         return tl::unexpected(ready.error());
     }
     return connection;
+}
+
+} // namespace
+
+Expected<SqliteConnection> openSessionDatabase(const QString& path)
+{
+    if (!QFileInfo::exists(path))
+        return failure(ErrorCode::NotFound, QStringLiteral("there is no such file"), path);
+    bool isHalfDone = false;
+    auto connection = openToRead(path, isHalfDone);
+    if (connection || !isHalfDone)
+        return connection;
+    if (auto undone = rollBackJournal(path); !undone)
+        return tl::unexpected(undone.error());
+    return openToRead(path, isHalfDone);
 }
 
 Expected<SessionInfo> readSessionInfo(SqliteConnection& connection)

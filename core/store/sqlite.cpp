@@ -5,6 +5,7 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <algorithm>
 
 namespace framescope {
 
@@ -117,6 +118,27 @@ Expected<qint64> SqliteConnection::integer(const char* sql, qint64 fallback)
     if (!row)
         return tl::unexpected(row.error());
     return *row && !statement->isNull(0) ? statement->integer(0) : fallback;
+}
+
+Expected<void> rollBackJournal(const QString& path)
+{
+    // One that ends with this names another file, which SQLite would delete (sqlite.org/fileformat.html section 3).
+    // We never write to two databases at once.
+    constexpr QByteArrayView namesAnother("\xd9\xd5\x05\xf9\x20\xa1\x63\xd7", 8);
+    QFile journal(path + QStringLiteral("-journal"));
+    if (!journal.open(QIODevice::ReadOnly) || !journal.seek(std::max<qint64>(0, journal.size() - namesAnother.size())))
+        return failure(ErrorCode::Io, journal.errorString(), journal.fileName());
+    if (journal.readAll() == namesAnother)
+        return failure(ErrorCode::Refused, QStringLiteral("its rollback journal is of another program"), path);
+    journal.close();
+    auto connection = SqliteConnection::open(path, SQLITE_OPEN_READWRITE);
+    if (!connection)
+        return tl::unexpected(connection.error());
+    sqlite3_db_config(connection->handle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    sqlite3_busy_timeout(connection->handle(), 5000);
+    if (auto ready = connection->execute("PRAGMA trusted_schema=OFF;PRAGMA synchronous=FULL"); !ready)
+        return ready;
+    return connection->execute("SELECT 1 FROM sqlite_schema LIMIT 1"); // the first look at the file rolls back
 }
 
 } // namespace framescope

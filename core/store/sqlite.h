@@ -79,6 +79,11 @@ private:
     std::unique_ptr<sqlite3, Close> m_handle;
 };
 
+/// Undoes the change that a program left half done in the file at @p path when it was killed: its rollback journal lies
+/// beside it, and a connection that may only read meets SQLITE_READONLY_ROLLBACK. Errors: Refused for a journal that is
+/// none of ours, Storage where the file cannot be written.
+[[nodiscard]] Expected<void> rollBackJournal(const QString& path);
+
 /// What SQLite says about the last failure on @p handle.
 [[nodiscard]] Error sqliteError(sqlite3* handle);
 
