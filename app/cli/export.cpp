@@ -4,8 +4,8 @@
 #include "app/cli/signalwatcher.h"
 #include "app/cli/terminal.h"
 #include "app/cli/words.h"
-#include "core/session/exportscope.h"
 #include "core/exchange/exporter.h"
+#include "core/session/exportscope.h"
 #include "core/store/sessionreader.h"
 
 #include <QCommandLineParser>
@@ -71,6 +71,7 @@ int runExport(const QStringList& arguments)
           QStringLiteral("TIME|FRAME")},
          {QStringLiteral("until"), QStringLiteral("Only what came until then, that moment or frame included."),
           QStringLiteral("TIME|FRAME")},
+         {QStringLiteral("marked"), QStringLiteral("Only the frames that are marked in the session.")},
          {QStringLiteral("out"),
           QStringLiteral(
               "File to write, or '-' for standard output (default). A file gets FILE.manifest.json beside it:\n"
@@ -97,6 +98,7 @@ int runExport(const QStringList& arguments)
                 QStringLiteral("--since, --until: %1: %2").arg(scope.error().place, scope.error().detail));
         request.scope = *scope;
     }
+    request.scope.onlyMarked = parser.isSet(QStringLiteral("marked"));
 
     const QString path = parser.value(QStringLiteral("out"));
     const bool toFile = !path.isEmpty() && path != QStringLiteral("-");

@@ -48,7 +48,7 @@ int runFilter(const QStringList& arguments)
         return *done;
     if (parser.positionalArguments().size() != 2)
         return usageError(filterCommandName, QStringLiteral("give a session file and one expression (in quotes)"));
-    const Expected<FrameFilter> filter = FrameFilter::parse(parser.positionalArguments().at(1));
+    Expected<FrameFilter> filter = FrameFilter::parse(parser.positionalArguments().at(1));
     if (!filter)
         return usageError(filterCommandName, QStringLiteral("expression, column ") + filter.error().place +
                                                  QStringLiteral(": ") + filter.error().detail);
@@ -58,6 +58,14 @@ int runFilter(const QStringList& arguments)
         openSession(filterCommandName, parser.positionalArguments().first(), code);
     if (!reader)
         return code;
+    if (filter->needsMarks()) {
+        const Expected<FrameMarksPtr> marks = reader->marks();
+        if (!marks) {
+            say(QStringLiteral("framescope-cli filter: ") + inWords(marks.error()), Tone::Bad);
+            return exitCodeOf(marks.error());
+        }
+        filter = filter->withMarks(*marks);
+    }
     SignalWatcher signalWatcher;
     OutputDevice output;
     const bool countOnly = parser.isSet(QStringLiteral("count"));

@@ -45,6 +45,8 @@ QByteArray actorOf(AuditAction action)
     case AuditAction::ReconnectRequested:
     case AuditAction::SettingChanged:
     case AuditAction::Exported:
+    case AuditAction::Marked:
+    case AuditAction::Unmarked:
         return QByteArrayLiteral("user");
     default:
         return QByteArrayLiteral("framescope");

@@ -39,15 +39,16 @@ public:
             return tl::unexpected(ok.error());
         m_lastFrame = std::min(m_extent.frames, m_request.scope.lastFrame());
         const bool wantsFrames = m_request.what == ExportWhat::Frames || m_request.includeFrames;
-        for (quint64 number = m_request.scope.firstFrame(); wantsFrames && number <= m_lastFrame;) {
-            const auto block = m_reader.nextBlock(number);
+        auto number = m_request.scope.frameAtOrAfter(1);
+        while (wantsFrames && number && *number <= m_lastFrame) {
+            const auto block = m_reader.nextBlock(*number);
             if (!block)
                 return tl::unexpected(block.error());
             if (!*block)
                 break;
             if (auto ok = writeBlock(**block); !ok)
                 return tl::unexpected(ok.error());
-            number = (*block)->lastNumber() + 1;
+            number = m_request.scope.frameAtOrAfter((*block)->lastNumber() + 1);
         }
         if (auto ok = writeEventsBefore(m_extent.lastSeq + 1); !ok)
             return tl::unexpected(ok.error());
@@ -97,7 +98,7 @@ private:
 
     [[nodiscard]] Expected<void> writeEventsBefore(quint64 seq)
     {
-        const bool wantsEvents = m_request.what == ExportWhat::Audit && m_request.scope.spans.empty();
+        const bool wantsEvents = m_request.what == ExportWhat::Audit && !m_request.scope.isOfFrames();
         while (wantsEvents && m_nextSeq < seq) {
             const auto events = m_reader.events(m_nextSeq, seq - 1, exportEventsAtOnce);
             if (!events)
@@ -122,9 +123,9 @@ private:
     [[nodiscard]] Expected<void> report()
     {
         const quint64 frames = m_lastFrame - std::min(m_lastFrame, m_request.scope.firstFrame() - 1);
-        const quint64 all = m_request.what == ExportWhat::Frames || !m_request.scope.spans.empty() ? frames
-                            : m_request.includeFrames                                              ? m_extent.lastSeq
-                                                                                                   : 0;
+        const quint64 all = m_request.what == ExportWhat::Frames || m_request.scope.isOfFrames() ? frames
+                            : m_request.includeFrames                                            ? m_extent.lastSeq
+                                                                                                 : 0;
         if (m_progress && !m_progress(m_done, all))
             return failure(ErrorCode::Cancelled, QStringLiteral("the export was cancelled"), m_request.sessionPath);
         return {};
@@ -150,6 +151,44 @@ Expected<ExportResult> written(SessionReader& reader, ExportSink& sink, const Ex
     if (request.what == ExportWhat::Frames)
         return HarExport(reader, sink, request, progress).run();
     return failure(ErrorCode::InvalidArgument, QStringLiteral("a HAR holds frames, not the audit log"));
+}
+
+/// What is marked stands in the session: from here on the request names frames by number.
+Expected<ExportRequest> withMarks(const ExportRequest& request)
+{
+    ExportRequest resolved = request;
+    if (!request.scope.onlyMarked && !request.filter.needsMarks())
+        return resolved;
+    const auto reader = SessionReader::open(request.sessionPath);
+    if (!reader)
+        return tl::unexpected(reader.error());
+    const auto marks = (*reader)->marks();
+    if (!marks)
+        return tl::unexpected(marks.error());
+    resolved.filter = request.filter.withMarks(*marks);
+    if (request.scope.onlyMarked)
+        resolved.scope.spans =
+            request.scope.spans.empty() ? (*marks)->spans() : commonFrames(request.scope.spans, (*marks)->spans());
+    return resolved;
+}
+
+/// Of a request whose marks are known.
+Expected<ExportResult> exportKnown(QIODevice& device, const ExportRequest& request, const ExportProgress& progress)
+{
+    const auto reader = SessionReader::open(request.sessionPath);
+    if (!reader)
+        return tl::unexpected(reader.error());
+    ExportSink sink(device);
+    if (request.byteOrderMark && request.format == ExportFormat::Csv) {
+        if (auto ok = sink.put("\xef\xbb\xbf"); !ok)
+            return tl::unexpected(ok.error());
+    }
+    auto result = written(**reader, sink, request, progress);
+    if (!result)
+        return result;
+    result->bytes = sink.bytes();
+    result->sha256Hex = sink.sha256Hex();
+    return result;
 }
 
 /// Open for writing, for the owner only. Unbuffered, so that a full disk shows in write(): commit() of a buffered
@@ -182,11 +221,19 @@ bool ExportScope::hasTimes() const
 
 bool ExportScope::holdsFrame(quint64 number) const
 {
-    if (spans.empty())
-        return true;
-    const auto after = std::upper_bound(spans.begin(), spans.end(), number,
-                                        [](quint64 n, const FrameSpan& span) { return n < span.first; });
-    return after != spans.begin() && number <= std::prev(after)->last;
+    return isOfFrames() ? holdsNumber(spans, number) : true;
+}
+
+std::optional<quint64> ExportScope::frameAtOrAfter(quint64 number) const
+{
+    return isOfFrames() ? numberAtOrAfter(spans, number) : number;
+}
+
+quint64 ExportScope::lastFrame() const
+{
+    if (!isOfFrames())
+        return FrameSpan().last;
+    return spans.empty() ? 0 : spans.back().last;
 }
 
 QString exportSuffix(ExportFormat format)
@@ -204,20 +251,10 @@ QString exportSuffix(ExportFormat format)
 
 Expected<ExportResult> exportTo(QIODevice& device, const ExportRequest& request, const ExportProgress& progress)
 {
-    const auto reader = SessionReader::open(request.sessionPath);
-    if (!reader)
-        return tl::unexpected(reader.error());
-    ExportSink sink(device);
-    if (request.byteOrderMark && request.format == ExportFormat::Csv) {
-        if (auto ok = sink.put("\xef\xbb\xbf"); !ok)
-            return tl::unexpected(ok.error());
-    }
-    auto result = written(**reader, sink, request, progress);
-    if (!result)
-        return result;
-    result->bytes = sink.bytes();
-    result->sha256Hex = sink.sha256Hex();
-    return result;
+    const auto known = withMarks(request);
+    if (!known)
+        return tl::unexpected(known.error());
+    return exportKnown(device, *known, progress);
 }
 
 Expected<ExportResult> exportToFile(const QString& path, const ExportRequest& request, const ExportProgress& progress)
@@ -227,19 +264,22 @@ Expected<ExportResult> exportToFile(const QString& path, const ExportRequest& re
         if (QFileInfo(target).absoluteFilePath() == session)
             return failure(ErrorCode::Refused, QStringLiteral("the target is the session itself"), path);
     }
+    const auto known = withMarks(request);
+    if (!known)
+        return tl::unexpected(known.error());
     QSaveFile file(path);
     QSaveFile manifestFile(manifestPath(path));
     for (QSaveFile* each : {&file, &manifestFile}) {
         if (auto ok = openForOwner(*each); !ok)
             return tl::unexpected(ok.error());
     }
-    auto result = exportTo(file, request, progress);
+    auto result = exportKnown(file, *known, progress);
     if (!result) {
         if (result.error().place.isEmpty())
             result.error().place = path;
         return result;
     }
-    const auto manifest = exportManifest(path, request, *result);
+    const auto manifest = exportManifest(path, *known, *result);
     if (!manifest)
         return tl::unexpected(manifest.error());
     if (auto ok = writeManifest(manifestFile, *manifest); !ok)

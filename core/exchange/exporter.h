@@ -7,11 +7,13 @@
 /// reader and waits for the disk.
 #include "core/base/error.h"
 #include "core/filter/framefilter.h"
+#include "core/frame/framemarks.h"
 
 #include <QIODevice>
 #include <QString>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <vector>
 
 namespace framescope {
@@ -28,28 +30,24 @@ enum class ExportFormat
     Har ///< frames only
 };
 
-/// Frames from one number to another, both of them included.
-struct FrameSpan
-{
-    quint64 first = 1;
-    quint64 last = std::numeric_limits<quint64>::max();
-
-    friend bool operator==(const FrameSpan&, const FrameSpan&) = default;
-};
-
 /// Which part of the session; as it is made, the whole.
 struct ExportScope
 {
-    std::vector<FrameSpan> spans; ///< in order, apart from each other; empty: all. Given: events are left out
+    FrameSpans spans;        ///< empty: all. Given: events are left out
+    bool onlyMarked = false; ///< of them, those that are marked when the export begins; events are left out
     qint64 fromWallNs = std::numeric_limits<qint64>::min();
     qint64 untilWallNs = std::numeric_limits<qint64>::max(); ///< included
 
-    [[nodiscard]] bool isWhole() const { return spans.empty() && !hasTimes(); }
+    [[nodiscard]] bool isWhole() const { return !isOfFrames() && !hasTimes(); }
+    /// Only frames that are named, no events.
+    [[nodiscard]] bool isOfFrames() const { return onlyMarked || !spans.empty(); }
     [[nodiscard]] bool hasTimes() const;
     [[nodiscard]] bool holdsTime(qint64 wallNs) const { return wallNs >= fromWallNs && wallNs <= untilWallNs; }
     [[nodiscard]] bool holdsFrame(quint64 number) const;
-    [[nodiscard]] quint64 firstFrame() const { return spans.empty() ? 1 : spans.front().first; }
-    [[nodiscard]] quint64 lastFrame() const { return spans.empty() ? FrameSpan().last : spans.back().last; }
+    /// The first frame of it that is @p number or later; nothing where there is none.
+    [[nodiscard]] std::optional<quint64> frameAtOrAfter(quint64 number) const;
+    [[nodiscard]] quint64 firstFrame() const { return frameAtOrAfter(1).value_or(1); }
+    [[nodiscard]] quint64 lastFrame() const;
 };
 
 struct ExportRequest

@@ -49,7 +49,8 @@ QJsonObject sessionObject(const QString& path, const SessionInfo& info)
 QJsonObject scopeObject(const ExportRequest& request)
 {
     const ExportScope& scope = request.scope;
-    QJsonObject object{{QStringLiteral("kind"), !scope.spans.empty()       ? QStringLiteral("selected")
+    QJsonObject object{{QStringLiteral("kind"), scope.onlyMarked           ? QStringLiteral("marked")
+                                                : !scope.spans.empty()     ? QStringLiteral("selected")
                                                 : scope.hasTimes()         ? QStringLiteral("time-range")
                                                 : request.filter.isEmpty() ? QStringLiteral("all")
                                                                            : QStringLiteral("filtered")}};
@@ -57,7 +58,7 @@ QJsonObject scopeObject(const ExportRequest& request)
         object.insert(QStringLiteral("from_utc"), utcText(scope.fromWallNs));
     if (scope.untilWallNs != ExportScope().untilWallNs)
         object.insert(QStringLiteral("until_utc"), utcText(scope.untilWallNs));
-    if (!scope.spans.empty()) {
+    if (scope.isOfFrames()) {
         QJsonArray spans;
         for (const FrameSpan& span : scope.spans)
             spans += QJsonArray{qint64(span.first), qint64(span.last)};

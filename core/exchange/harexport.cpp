@@ -117,8 +117,8 @@ void HarExport::note(Attempt& attempt, const FrameBatch& block, std::size_t inde
 Expected<void> HarExport::lookAtFrames()
 {
     const quint64 last = std::min(m_extent.frames, m_request.scope.lastFrame());
-    for (quint64 number = m_request.scope.firstFrame(); number <= last;) {
-        const auto block = m_reader.nextBlock(number);
+    for (auto number = m_request.scope.frameAtOrAfter(1); number && *number <= last;) {
+        const auto block = m_reader.nextBlock(*number);
         if (!block)
             return tl::unexpected(block.error());
         if (!*block)
@@ -129,7 +129,7 @@ Expected<void> HarExport::lookAtFrames()
                 note(attemptOf(head.connection, head.attempt, (*block)->firstAuditSeq + i), **block, i);
         }
         m_looked += (*block)->size();
-        number = (*block)->lastNumber() + 1;
+        number = m_request.scope.frameAtOrAfter((*block)->lastNumber() + 1);
         if (auto ok = report(m_looked); !ok)
             return ok;
     }
@@ -274,8 +274,10 @@ QByteArray HarExport::message(const FrameBatch& block, std::size_t index)
 Expected<void> HarExport::writeMessages(const Attempt& attempt)
 {
     bool isFirst = true;
-    for (quint64 number = attempt.firstFrame; attempt.frames > 0 && number <= attempt.lastFrame;) {
-        const auto block = m_reader.nextBlock(number);
+    const ExportScope& scope = m_request.scope;
+    for (auto number = scope.frameAtOrAfter(attempt.firstFrame);
+         attempt.frames > 0 && number && *number <= attempt.lastFrame;) {
+        const auto block = m_reader.nextBlock(*number);
         if (!block)
             return tl::unexpected(block.error());
         if (!*block)
@@ -289,7 +291,7 @@ Expected<void> HarExport::writeMessages(const Attempt& attempt)
             isFirst = false;
             ++m_written;
         }
-        number = (*block)->lastNumber() + 1;
+        number = scope.frameAtOrAfter((*block)->lastNumber() + 1);
         if (auto ok = report(m_looked + m_written); !ok)
             return ok;
     }

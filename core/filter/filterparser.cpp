@@ -28,6 +28,7 @@ constexpr std::array fieldNames{
     FieldName{QLatin1String("check.rule"), FilterClause::Field::Rule, false},
     FieldName{QLatin1String("frame.no"), FilterClause::Field::Number, true},
     FieldName{QLatin1String("frame.control"), FilterClause::Field::Control, false},
+    FieldName{QLatin1String("frame.mark"), FilterClause::Field::Mark, false},
     FieldName{QLatin1String("msg.topic"), FilterClause::Field::Topic, false},
     FieldName{QLatin1String("lat.e2e"), FilterClause::Field::EndToEnd, true},
 };
@@ -191,11 +192,16 @@ private:
         }
         if (m_token.kind == Token::Kind::Operator && first.kind == Token::Kind::Word)
             return comparison(first);
+        FilterClause words;
+        if (first.kind == Token::Kind::Word && first.text == QLatin1String("frame.mark")) {
+            words.field = FilterClause::Field::Mark;
+            words.flag = true;
+            return words;
+        }
         const bool isField = std::any_of(fieldNames.begin(), fieldNames.end(),
                                          [&](const FieldName& field) { return first.text == field.name; });
         if (first.kind == Token::Kind::Word && isField)
             fail(QStringLiteral("\"%1\" needs a comparison, for example %1 == …").arg(first.text), first.column);
-        FilterClause words;
         words.search = QByteArrayMatcher(first.text.toUtf8());
         return words;
     }
@@ -294,6 +300,7 @@ private:
             readDuration(value, result);
             break;
         case FilterClause::Field::Control:
+        case FilterClause::Field::Mark:
             result.flag = value.text == QLatin1String("true");
             if (!result.flag && value.text != QLatin1String("false"))
                 fail(QStringLiteral("\"%1\" is neither true nor false.").arg(value.text), value.column);

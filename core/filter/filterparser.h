@@ -20,7 +20,8 @@ struct FilterClause
         Number,
         Topic,
         EndToEnd,
-        Control
+        Control,
+        Mark
     };
     enum class Relation
     {
@@ -40,7 +41,7 @@ struct FilterClause
     FindingId rule = FindingId::None;
     quint64 number = 0;
     qint64 durationNs = 0; ///< EndToEnd
-    bool flag = false;     ///< Control
+    bool flag = false;     ///< Control, Mark
 };
 
 /// Errors: Parse; `place` is the column, from 1.

@@ -108,7 +108,36 @@ struct FrameFilter::Private
     std::vector<FilterClause> clauses;
     bool needsPayload = false;
 
-    static bool matches(const FilterClause& clause, const FrameBatch& batch, std::size_t index)
+    static FrameSpans candidates(const FilterClause& clause, const FrameMarks* marks)
+    {
+        using Relation = FilterClause::Relation;
+        constexpr quint64 highest = FrameSpan().last;
+        const quint64 n = clause.number;
+        const bool wantsEqual = clause.relation == Relation::Equal;
+        if (clause.field == FilterClause::Field::Mark) {
+            const FrameSpans marked = marks ? marks->spans() : FrameSpans();
+            return clause.flag == wantsEqual ? marked : framesWithout({FrameSpan()}, marked);
+        }
+        if (clause.field != FilterClause::Field::Number)
+            return {FrameSpan()};
+        switch (clause.relation) {
+        case Relation::Equal:
+            return {{n, n}};
+        case Relation::NotEqual:
+            return {FrameSpan()};
+        case Relation::Less:
+            return n > 1 ? FrameSpans{{1, n - 1}} : FrameSpans();
+        case Relation::LessOrEqual:
+            return n > 0 ? FrameSpans{{1, n}} : FrameSpans();
+        case Relation::Greater:
+            return n < highest ? FrameSpans{{n + 1, highest}} : FrameSpans();
+        case Relation::GreaterOrEqual:
+            return {{n, highest}};
+        }
+        return {FrameSpan()};
+    }
+
+    static bool matches(const FilterClause& clause, const FrameBatch& batch, std::size_t index, const FrameMarks* marks)
     {
         const bool wantsEqual = clause.relation == FilterClause::Relation::Equal;
         switch (clause.field) {
@@ -124,6 +153,8 @@ struct FrameFilter::Private
             return compares(batch.heads[index].number, clause.relation, clause.number);
         case FilterClause::Field::Control:
             return (((batch.heads[index].flags & FrameFlag::Control) != 0) == clause.flag) == wantsEqual;
+        case FilterClause::Field::Mark:
+            return ((marks && marks->isMarked(batch.heads[index].number)) == clause.flag) == wantsEqual;
         case FilterClause::Field::Topic: {
             const QByteArrayView topic = topicOf(batch, index);
             return !topic.isEmpty() && topicMatches(topic, clause.text) == wantsEqual;
@@ -171,10 +202,34 @@ QString FrameFilter::expression() const
     return d ? d->expression : QString();
 }
 
+bool FrameFilter::needsMarks() const
+{
+    return d && std::any_of(d->clauses.begin(), d->clauses.end(),
+                            [](const FilterClause& clause) { return clause.field == FilterClause::Field::Mark; });
+}
+
+FrameFilter FrameFilter::withMarks(FrameMarksPtr marks) const
+{
+    FrameFilter filter = *this;
+    filter.m_marks = std::move(marks);
+    return filter;
+}
+
+FrameSpans FrameFilter::candidates() const
+{
+    FrameSpans spans{FrameSpan()};
+    if (!d)
+        return spans;
+    for (const FilterClause& clause : d->clauses)
+        spans = commonFrames(spans, Private::candidates(clause, m_marks.get()));
+    return spans;
+}
+
 bool FrameFilter::matches(const FrameBatch& batch, std::size_t index) const
 {
-    return !d || std::all_of(d->clauses.begin(), d->clauses.end(),
-                             [&](const FilterClause& clause) { return Private::matches(clause, batch, index); });
+    return !d || std::all_of(d->clauses.begin(), d->clauses.end(), [&](const FilterClause& clause) {
+        return Private::matches(clause, batch, index, m_marks.get());
+    });
 }
 
 } // namespace framescope

@@ -8,13 +8,16 @@
 ///     lat.e2e > 250ms                      from the event to its arrival; us, ms, s, m, h
 ///     frame.control == false               messages about the stream itself: true | false
 ///     frame.no >= 100
+///     frame.mark                           a person marked it; frame.mark == false: nobody did
 ///     "Müller"  or a bare word             the payload contains it (bytes, case-sensitive)
 ///
-/// A comparison with what a frame does not have is false.
+/// A comparison with what a frame does not have is false. Marks are no part of a frame: withMarks() brings them, and
+/// without it no frame is marked.
 ///
 /// Thread: any; immutable once parsed. Errors: ErrorCode::Parse with the column (from 1) in Error::place.
 #include "core/base/error.h"
 #include "core/frame/frame.h"
+#include "core/frame/framemarks.h"
 
 #include <QString>
 #include <memory>
@@ -31,11 +34,16 @@ public:
     [[nodiscard]] bool isEmpty() const;
     [[nodiscard]] bool needsPayload() const; ///< a text word looks into payloads
     [[nodiscard]] QString expression() const;
+    [[nodiscard]] bool needsMarks() const; ///< it asks which frames are marked
+    [[nodiscard]] FrameFilter withMarks(FrameMarksPtr marks) const;
+    /// Where frames can match at all, as far as numbers and marks alone tell; a search need not look elsewhere.
+    [[nodiscard]] FrameSpans candidates() const;
     [[nodiscard]] bool matches(const FrameBatch& batch, std::size_t index) const;
 
 private:
     struct Private;
     std::shared_ptr<const Private> d;
+    FrameMarksPtr m_marks;
 };
 
 } // namespace framescope

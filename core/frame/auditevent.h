@@ -64,6 +64,9 @@ enum class AuditAction : quint16
     ReplayLimited,    ///< frames that could not be replayed, or only as masked, with their numbers in the original
     ReplayEnded,      ///< how far it came, and what was left out
     SessionRecovered, ///< an interrupted session was opened: what it holds
+    Marked,           ///< a person marked a run of frames, perhaps with a comment (framemarks.h)
+    Unmarked,         ///< and took the mark away again
+    PayloadsRemoved,  ///< retention removed the payloads of a run of frames: which, how many, by which rule
     Count_
 };
 

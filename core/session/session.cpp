@@ -65,17 +65,18 @@ QString anchorFolderOf(const QString& path)
 }
 
 /// A session that was signed when there was no keyring has the key of the file.
-Expected<quint64> appendSealed(const QString& path, const AuditEvent& event, const Expected<HeldKey>& held)
+Expected<quint64> appendSealed(const QString& path, const std::vector<AuditEvent>& events,
+                               const Expected<HeldKey>& held)
 {
     AuditSeal seal{held ? held->key : nullptr, anchorFolderOf(path)};
-    Expected<quint64> seq = appendEventToFinishedSession(path, event, seal);
+    Expected<quint64> seq = appendEventsToFinishedSession(path, events, seal);
     if (seq || seq.error().code != ErrorCode::Refused)
         return seq;
     const Expected<HeldKey> other = signingKeyFromFile();
     if (!other)
         return seq;
     seal.key = other->key;
-    return appendEventToFinishedSession(path, event, seal);
+    return appendEventsToFinishedSession(path, events, seal);
 }
 
 } // namespace
@@ -241,15 +242,32 @@ void Session::recordEvent(const AuditEvent& event)
 void Session::recordInFinished(const QString& path, const AuditEvent& event, QObject* context,
                                std::function<void(Expected<quint64>)> reply)
 {
+    recordInFinished(path, std::vector{event}, context, std::move(reply));
+}
+
+void Session::recordInFinished(const QString& path, const std::vector<AuditEvent>& events, QObject* context,
+                               std::function<void(Expected<quint64>)> reply)
+{
     const QPointer<QObject> guard(context);
-    obtainSigningKey(context, [path, event, guard, reply = std::move(reply)](const Expected<HeldKey>& key) {
-        QThreadPool::globalInstance()->start([path, event, key, guard, reply] {
-            const Expected<quint64> seq = appendSealed(path, event, key);
+    obtainSigningKey(context, [path, events, guard, reply = std::move(reply)](const Expected<HeldKey>& key) {
+        QThreadPool::globalInstance()->start([path, events, key, guard, reply] {
+            const Expected<quint64> seq = appendSealed(path, events, key);
             // The application object always lives while there is a loop to deliver to; the context may be gone by then.
             QMetaObject::invokeMethod(QCoreApplication::instance(), [guard, reply, seq] {
                 if (guard)
                     reply(seq);
             });
+        });
+    });
+}
+
+void Session::checkFinished(const QString& path, QObject* context, std::function<void(Expected<void>)> reply)
+{
+    QThreadPool::globalInstance()->start([path, guard = QPointer<QObject>(context), reply = std::move(reply)] {
+        const Expected<void> taken = checkFinishedSessionTakesEvents(path, ownPublicKeys());
+        QMetaObject::invokeMethod(QCoreApplication::instance(), [guard, reply, taken] {
+            if (guard)
+                reply(taken);
         });
     });
 }

@@ -66,6 +66,11 @@ public:
     /// appendEventToFinishedSession().
     static void recordInFinished(const QString& path, const AuditEvent& event, QObject* context,
                                  std::function<void(Expected<quint64>)> reply);
+    /// Several at once, all or none; the reply is the number of the first.
+    static void recordInFinished(const QString& path, const std::vector<AuditEvent>& events, QObject* context,
+                                 std::function<void(Expected<quint64>)> reply);
+    /// Whether recordInFinished() can be done there, and if not why, without touching the file; as above.
+    static void checkFinished(const QString& path, QObject* context, std::function<void(Expected<void>)> reply);
     /// A further listener, called on the pipeline thread. Before start() only; must outlive the session.
     void addSink(FrameSink* sink);
 

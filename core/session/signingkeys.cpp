@@ -139,6 +139,18 @@ std::optional<PublicKey> ownPublicKey()
     return key ? std::optional(*key) : std::nullopt;
 }
 
+std::vector<PublicKey> ownPublicKeys()
+{
+    std::vector<PublicKey> keys;
+    if (const auto known = ownPublicKey())
+        keys.push_back(*known);
+    if (QFile file(signingKeyFile()); file.open(QIODevice::ReadOnly)) {
+        if (const auto key = SigningKey::fromPem(Secret(file.read(largestKeyFile))))
+            keys.push_back(key->publicKey());
+    }
+    return keys;
+}
+
 Expected<HeldKey> signingKeyFromFile()
 {
     const QString path = signingKeyFile();

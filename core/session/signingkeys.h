@@ -30,6 +30,9 @@ void obtainSigningKey(QObject* context, std::function<void(Expected<HeldKey>)> r
 /// `$XDG_CONFIG_HOME/framescope/signing-key.pub.pem`: of the key that was used last. Thread: any.
 [[nodiscard]] QString publicKeyFile();
 [[nodiscard]] std::optional<PublicKey> ownPublicKey();
+/// Those of all keys that this computer seals with, as far as they are known without asking the keyring: that one, and
+/// the file's. None is made.
+[[nodiscard]] std::vector<PublicKey> ownPublicKeys();
 /// `$XDG_STATE_HOME/framescope/anchors`: the last checkpoint of each session, outside its file. Thread: any.
 [[nodiscard]] QString defaultAnchorFolder();
 

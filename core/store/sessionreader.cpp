@@ -1,6 +1,7 @@
 #include "core/store/sessionreader.h"
 
 #include "core/store/blockcodec.h"
+#include "core/store/removedpayloads.h"
 #include "core/store/sessionschema.h"
 
 #include <QFileInfo>
@@ -29,6 +30,29 @@ bool holds(quint64 first, quint64 count, quint64 value)
     return value >= first && value - first < count;
 }
 
+#define FRAMESCOPE_EVENT_COLUMNS "seq, wall_ns, mono_ns, severity, action, connection, attempt, object, detail"
+constexpr const char* eventsBetween =
+    "SELECT " FRAMESCOPE_EVENT_COLUMNS " FROM audit_event WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq LIMIT ?3";
+constexpr const char* markChanges =
+    "SELECT " FRAMESCOPE_EVENT_COLUMNS " FROM audit_event WHERE action IN ('marked', 'unmarked') ORDER BY seq";
+#undef FRAMESCOPE_EVENT_COLUMNS
+
+AuditEvent eventRow(SqliteStatement& row)
+{
+    AuditEvent event;
+    event.seq = quint64(row.integer(0));
+    event.at = {row.integer(2), row.integer(1)};
+    event.severity = Severity(std::clamp<qint64>(row.integer(3), 0, qint64(Severity::Error)));
+    event.action = auditActionFromName(row.bytes(4)); // Count_ for one that this version does not know
+    event.connection = quint16(row.integer(5));
+    event.attempt = quint16(row.integer(6));
+    const QByteArrayView object = row.bytes(7);
+    event.object = object.first(std::min(object.size(), eventTextLimit)).toByteArray();
+    const QByteArrayView detail = row.bytes(8);
+    event.detail = detail.first(std::min(detail.size(), eventTextLimit)).toByteArray();
+    return event;
+}
+
 Error inBlock(Error error, quint64 firstFrame)
 {
     error.place = QStringLiteral("block %1, %2").arg(QString::number(firstFrame), error.place);
@@ -46,10 +70,12 @@ struct SessionReader::Private
     SessionInfo info;
     BlockDecoder decoder;
     TypeNamesPtr names = std::make_shared<TypeNames>(TypeNames{QByteArray()});
+    RemovedPayloads removed;
 
     [[nodiscard]] Expected<SqliteConnection> begin() const;
     [[nodiscard]] Expected<FrameBatchPtr> decoded(SqliteConnection& connection, const BlockRow& row);
     [[nodiscard]] Expected<void> learnTypes(SqliteConnection& connection, TypeId highest);
+    [[nodiscard]] Expected<void> explainRemoval(SqliteConnection& connection, FrameBatch& block);
 };
 
 Expected<SqliteConnection> SessionReader::Private::begin() const
@@ -89,11 +115,38 @@ Expected<void> SessionReader::Private::learnTypes(SqliteConnection& connection, 
     return {};
 }
 
+/// Payloads that are missing without a word are damage.
+Expected<void> SessionReader::Private::explainRemoval(SqliteConnection& connection, FrameBatch& block)
+{
+    const quint64 lastSeq = block.firstAuditSeq + block.size() - 1;
+    PayloadRemovalPtr entry = removed.entryOf(block.firstNumber(), block.lastNumber(), lastSeq);
+    if (!entry) {
+        if (auto ok = removed.readOn(connection); !ok)
+            return ok;
+        entry = removed.entryOf(block.firstNumber(), block.lastNumber(), lastSeq);
+    }
+    if (!entry)
+        return failure(ErrorCode::Storage,
+                       QStringLiteral("the payloads are missing, and no entry of the audit log says why"),
+                       QStringLiteral("payload"));
+    block.removal = std::move(entry);
+    for (FrameHead& head : block.heads) {
+        head.flags &= quint8(~FrameFlag::PayloadKept);
+        head.id = {};
+        head.subject = {};
+    }
+    return {};
+}
+
 Expected<FrameBatchPtr> SessionReader::Private::decoded(SqliteConnection& connection, const BlockRow& row)
 {
     auto block = decoder.decode(row);
     if (!block)
         return tl::unexpected(inBlock(block.error(), row.firstFrame));
+    if ((*block)->removal) {
+        if (auto ok = explainRemoval(connection, **block); !ok)
+            return tl::unexpected(inBlock(ok.error(), row.firstFrame));
+    }
     TypeId highest = unknownType;
     for (const FrameHead& head : (*block)->heads)
         highest = std::max(highest, head.type);
@@ -202,9 +255,7 @@ Expected<std::vector<AuditEvent>> SessionReader::events(quint64 fromSeq, quint64
     auto connection = d->begin();
     if (!connection)
         return tl::unexpected(connection.error());
-    auto select =
-        connection->prepare("SELECT seq, wall_ns, mono_ns, severity, action, connection, attempt, object, detail"
-                            " FROM audit_event WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq LIMIT ?3");
+    auto select = connection->prepare(eventsBetween);
     if (!select)
         return tl::unexpected(select.error());
     select->bind(1, qint64(fromSeq));
@@ -216,19 +267,37 @@ Expected<std::vector<AuditEvent>> SessionReader::events(quint64 fromSeq, quint64
             return tl::unexpected(row.error());
         if (!*row)
             return events;
-        AuditEvent event;
-        event.seq = quint64(select->integer(0));
-        event.at = {select->integer(2), select->integer(1)};
-        event.severity = Severity(std::clamp<qint64>(select->integer(3), 0, qint64(Severity::Error)));
-        event.action = auditActionFromName(select->bytes(4)); // Count_ for one that this version does not know
-        event.connection = quint16(select->integer(5));
-        event.attempt = quint16(select->integer(6));
-        const QByteArrayView object = select->bytes(7);
-        event.object = object.first(std::min(object.size(), eventTextLimit)).toByteArray();
-        const QByteArrayView detail = select->bytes(8);
-        event.detail = detail.first(std::min(detail.size(), eventTextLimit)).toByteArray();
-        events.push_back(std::move(event));
+        events.push_back(eventRow(*select));
     }
+}
+
+Expected<FrameMarksPtr> SessionReader::marks()
+{
+    auto connection = d->begin();
+    if (!connection)
+        return tl::unexpected(connection.error());
+    auto select = connection->prepare(markChanges);
+    if (!select)
+        return tl::unexpected(select.error());
+    auto marks = std::make_shared<FrameMarks>();
+    for (;;) {
+        const Expected<bool> row = select->step();
+        if (!row)
+            return tl::unexpected(row.error());
+        if (!*row)
+            return FrameMarksPtr(std::move(marks));
+        marks->apply(eventRow(*select));
+    }
+}
+
+Expected<SessionReader::Removed> SessionReader::removedPayloads()
+{
+    auto connection = d->begin();
+    if (!connection)
+        return tl::unexpected(connection.error());
+    if (auto ok = d->removed.readOn(*connection); !ok)
+        return tl::unexpected(ok.error());
+    return Removed{d->removed.frames(), d->removed.bytes()};
 }
 
 Expected<quint64> SessionReader::eventCount()

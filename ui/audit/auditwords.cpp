@@ -72,6 +72,9 @@ constexpr auto actionWords = std::to_array<Words>({
     {"replay-limited", QT_TRANSLATE_NOOP("Audit", "Frames not replayed as they were")},
     {"replay-ended", QT_TRANSLATE_NOOP("Audit", "Replay ended")},
     {"session-recovered", QT_TRANSLATE_NOOP("Audit", "Interrupted session recovered")},
+    {"marked", QT_TRANSLATE_NOOP("Audit", "Frames marked")},
+    {"unmarked", QT_TRANSLATE_NOOP("Audit", "Marks removed")},
+    {"payloads-removed", QT_TRANSLATE_NOOP("Audit", "Payloads removed by retention")},
 });
 
 QString valueText(const QJsonValue& value)

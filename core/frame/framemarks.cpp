@@ -1,0 +1,166 @@
+#include "core/frame/framemarks.h"
+
+#include <QJsonDocument>
+#include <algorithm>
+
+namespace framescope {
+
+namespace {
+
+const QString firstFrameMember = QStringLiteral("first_frame");
+const QString lastFrameMember = QStringLiteral("last_frame");
+const QString commentMember = QStringLiteral("comment");
+
+/// The first span whose last number is @p number or more.
+FrameSpans::const_iterator spanAtOrAfter(const FrameSpans& spans, quint64 number)
+{
+    return std::lower_bound(spans.begin(), spans.end(), number,
+                            [](const FrameSpan& span, quint64 n) { return span.last < n; });
+}
+
+AuditEvent markEvent(AuditAction action, FrameSpan span, const QString& comment)
+{
+    QJsonObject detail{{firstFrameMember, qint64(span.first)}, {lastFrameMember, qint64(span.last)}};
+    if (!comment.isEmpty())
+        detail.insert(commentMember, comment);
+    const QString object = span.first == span.last ? QStringLiteral("frame %1").arg(span.first)
+                                                   : QStringLiteral("frames %1 to %2").arg(span.first).arg(span.last);
+    return auditEvent(action, Severity::Note, object, detail);
+}
+
+/// With those that it touches, @p more becomes one span.
+void join(FrameSpans& spans, FrameSpan more)
+{
+    auto from = std::lower_bound(spans.begin(), spans.end(), more.first,
+                                 [](const FrameSpan& span, quint64 n) { return span.last < n && span.last + 1 < n; });
+    auto to = from;
+    for (; to != spans.end() && (to->first <= more.last || to->first - 1 == more.last); ++to) {
+        more.first = std::min(more.first, to->first);
+        more.last = std::max(more.last, to->last);
+    }
+    if (from == to) {
+        spans.insert(from, more);
+        return;
+    }
+    *from = more;
+    spans.erase(std::next(from), to);
+}
+
+} // namespace
+
+bool holdsNumber(const FrameSpans& spans, quint64 number)
+{
+    const auto found = spanAtOrAfter(spans, number);
+    return found != spans.end() && found->first <= number;
+}
+
+std::optional<quint64> numberAtOrAfter(const FrameSpans& spans, quint64 number)
+{
+    const auto found = spanAtOrAfter(spans, number);
+    return found == spans.end() ? std::nullopt : std::optional(std::max(found->first, number));
+}
+
+FrameSpans commonFrames(const FrameSpans& a, const FrameSpans& b)
+{
+    FrameSpans common;
+    for (auto left = a.begin(), right = b.begin(); left != a.end() && right != b.end();) {
+        const FrameSpan both{std::max(left->first, right->first), std::min(left->last, right->last)};
+        if (both.first <= both.last)
+            common.push_back(both);
+        left->last < right->last ? ++left : ++right;
+    }
+    return common;
+}
+
+FrameSpans framesWithout(const FrameSpans& from, const FrameSpans& taken)
+{
+    FrameSpans rest;
+    for (FrameSpan span : from) {
+        bool isLeft = true;
+        for (auto gone = spanAtOrAfter(taken, span.first); isLeft && gone != taken.end() && gone->first <= span.last;
+             ++gone) {
+            if (gone->first > span.first)
+                rest.push_back({span.first, gone->first - 1});
+            isLeft = gone->last < span.last;
+            span.first = isLeft ? gone->last + 1 : span.first;
+        }
+        if (isLeft)
+            rest.push_back(span);
+    }
+    return rest;
+}
+
+quint64 frameCountOf(const FrameSpans& spans)
+{
+    quint64 count = 0;
+    for (const FrameSpan& span : spans)
+        count += span.last - span.first + 1;
+    return count;
+}
+
+bool FrameMarks::apply(const AuditEvent& event)
+{
+    const std::optional<FrameSpan> span = markedFrames(event);
+    if (!span || (event.seq != 0 && event.seq <= m_lastSeq))
+        return false;
+    m_lastSeq = std::max(m_lastSeq, event.seq);
+    if (event.action == AuditAction::Unmarked) {
+        m_spans = framesWithout(m_spans, {*span});
+        m_comments.erase(m_comments.lower_bound(span->first), m_comments.upper_bound(span->last));
+        return true;
+    }
+    if (m_spans.size() >= spanLimit && !hasAny(*span))
+        return false;
+    join(m_spans, *span);
+    const QString comment = QJsonDocument::fromJson(event.detail).object().value(commentMember).toString();
+    if (!comment.isEmpty() && m_comments.size() < commentedLimit) {
+        QByteArray& all = m_comments[span->first];
+        if (!all.isEmpty())
+            all += "\n\n";
+        all += comment.toUtf8().left(commentLimit);
+    }
+    return true;
+}
+
+bool FrameMarks::hasAny(FrameSpan span) const
+{
+    const auto found = spanAtOrAfter(m_spans, span.first);
+    return found != m_spans.end() && found->first <= span.last;
+}
+
+std::optional<quint64> FrameMarks::lastAtOrBefore(quint64 number) const
+{
+    const auto after = std::upper_bound(m_spans.begin(), m_spans.end(), number,
+                                        [](quint64 n, const FrameSpan& span) { return n < span.first; });
+    return after == m_spans.begin() ? std::nullopt : std::optional(std::min(std::prev(after)->last, number));
+}
+
+QByteArray FrameMarks::commentOf(quint64 number) const
+{
+    const auto found = m_comments.find(number);
+    return found == m_comments.end() ? QByteArray() : found->second;
+}
+
+AuditEvent markedEvent(FrameSpan span, const QString& comment)
+{
+    return markEvent(AuditAction::Marked, span, comment);
+}
+
+AuditEvent unmarkedEvent(FrameSpan span)
+{
+    return markEvent(AuditAction::Unmarked, span, {});
+}
+
+std::optional<FrameSpan> markedFrames(const AuditEvent& event)
+{
+    if (event.action != AuditAction::Marked && event.action != AuditAction::Unmarked)
+        return std::nullopt;
+    const QJsonObject detail = QJsonDocument::fromJson(event.detail).object();
+    const qint64 first = detail.value(firstFrameMember).toInteger();
+    const qint64 last = detail.value(lastFrameMember).toInteger();
+    if (first < 1 || last < first)
+        return std::nullopt;
+    return FrameSpan{quint64(first), quint64(last)};
+}
+
+} // namespace framescope
