@@ -2,6 +2,7 @@
 
 #include "core/decode/framejudge.h"
 #include "core/decode/framemasker.h"
+#include "core/decode/frameredactor.h"
 #include "core/decode/utf8.h"
 
 #include <limits>
@@ -38,6 +39,11 @@ struct Decoder::Private
         , names(namesOf(*rules))
         , judge(*rules, names, wanted)
     {
+        if (wanted.redaction.isEmpty() || !wanted.keepPayload)
+            return;
+        redactor = std::make_unique<FrameRedactor>(wanted.redaction, *rules);
+        if (wanted.topics)
+            redactor->useTopics(*wanted.topics);
     }
 
     static TypeNameTable namesOf(const PayloadMatrix::Private& rules)
@@ -61,6 +67,7 @@ struct Decoder::Private
             masker.mask(payload, head, findings.taken(), what);
     }
 
+    void nameType(const JudgedFrame& judged);
     void judgeFrame(std::size_t index, FrameBatch& batch);
     Sha256Digest judgePayload(FrameHead& head, FindingCollector& findings, std::span<char> payload);
 
@@ -70,6 +77,7 @@ struct Decoder::Private
     TypeNameTable names;
     FrameJudge judge;
     FrameMasker masker;
+    std::unique_ptr<FrameRedactor> redactor; ///< none: there are no rules
 };
 
 Decoder::Decoder(PayloadMatrix matrix, const DecoderOptions& options)
@@ -85,9 +93,13 @@ void Decoder::judge(FrameBatch& batch)
     const std::size_t bytes = batch.payload.size();
     batch.payload.resize(bytes + JsonReader::padding);
     batch.digests.reserve(batch.heads.size());
+    if (d->redactor)
+        d->redactor->start(batch, batch.digests.size());
     for (std::size_t index = batch.digests.size(); index < batch.heads.size(); ++index)
         d->judgeFrame(index, batch);
     batch.payload.resize(d->options.keepPayload ? bytes : 0);
+    if (d->redactor)
+        d->redactor->finish(batch);
 }
 
 void Decoder::Private::judgeFrame(std::size_t index, FrameBatch& batch)
@@ -102,6 +114,8 @@ void Decoder::Private::judgeFrame(std::size_t index, FrameBatch& batch)
         constexpr quint64 placeLimit = std::numeric_limits<quint32>::max();
         reportSize(FindingId::SizeGate, head.sizeBytes, std::min(options.refuseBytes, placeLimit), findings);
         judge.passUnread(head.connection);
+        if (redactor)
+            redactor->pass(head);
     }
     if (!options.keepPayload) {
         head.id = {};
@@ -125,12 +139,65 @@ Sha256Digest Decoder::Private::judgePayload(FrameHead& head, FindingCollector& f
     const Sha256Digest digest = Sha256::digest(bytes);
     JudgedFrame judged{bytes, head, digest, findings, {}};
     judge.judge(judged);
-    if (!judged.wireType.isNull())
-        head.type = names.intern(judged.wireType);
+    nameType(judged);
     mask(payload, head, findings);
     if (options.keepPayload)
         head.flags |= FrameFlag::PayloadKept;
+    if (redactor)
+        redactor->apply(bytes, head, findings.taken());
     return digest;
+}
+
+/// Rules may be for one type, and may take out what names the type; then nobody learns that name.
+void Decoder::Private::nameType(const JudgedFrame& judged)
+{
+    FrameHead& head = judged.head;
+    if (redactor) {
+        const QByteArrayView type = judged.wireType.isNull() ? (*names.names())[head.type] : judged.wireType;
+        redactor->find(judged.payload, head, type);
+        if (redactor->hidesType(type)) {
+            head.type = unknownType;
+            return;
+        }
+    }
+    if (!judged.wireType.isNull())
+        head.type = names.intern(judged.wireType);
+}
+
+void Decoder::redactJudged(FrameBatch& batch)
+{
+    if (!d->redactor)
+        return;
+    FrameRedactor& redactor = *d->redactor;
+    JsonReader reader(d->options.depthLimit);
+    const std::size_t bytes = batch.payload.size();
+    batch.payload.resize(bytes + JsonReader::padding);
+    redactor.start(batch, 0);
+    for (std::size_t index = 0; index < batch.size(); ++index) {
+        FrameHead& head = batch.heads[index];
+        const QByteArrayView payload(batch.payload.data() + head.payloadOffset, qsizetype(head.payloadBytes));
+        std::vector<Finding> unwanted; // only whether it is JSON, since what the flag says may be wrong
+        FindingCollector collector(unwanted, 0);
+        const bool isJson = !payload.isEmpty() && reader.readText(payload, collector);
+        head.flags = quint8(isJson ? head.flags | FrameFlag::JsonPayload : head.flags & ~FrameFlag::JsonPayload);
+        const QByteArray type = (*d->names.names())[head.type];
+        redactor.find(payload, head, type);
+        if (redactor.hidesType(type))
+            head.type = unknownType;
+        const std::span findings = std::span(batch.findings).subspan(head.firstFinding, head.findingCount);
+        redactor.pass(head);
+        if (payload.isEmpty())
+            redactor.cleanWithheld(head, findings);
+        else
+            redactor.apply(payload, head, findings);
+    }
+    redactor.finish(batch);
+}
+
+const RedactionCounts& Decoder::redactionCounts() const
+{
+    static const RedactionCounts none;
+    return d->redactor ? d->redactor->counts() : none;
 }
 
 void Decoder::connectionStarted(quint16 connection)
@@ -146,6 +213,8 @@ void Decoder::passUnread(quint16 connection, quint64 count)
 void Decoder::useTopics(TopicSchemas topics)
 {
     d->judge.useTopics(topics);
+    if (d->redactor)
+        d->redactor->useTopics(topics);
 }
 
 TypeId Decoder::typeNamed(QByteArrayView name)

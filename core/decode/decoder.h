@@ -9,6 +9,7 @@
 #include "core/decode/payloadmatrix.h"
 #include "core/decode/topicschemas.h"
 #include "core/frame/frame.h"
+#include "core/frame/redactionrules.h"
 
 #include <memory>
 #include <optional>
@@ -28,6 +29,18 @@ struct DecoderOptions
     /// Phone numbers, names, attributes, transcripts and wrap-up notes are masked in the kept bytes and in findings,
     /// byte for byte ('*', digits of numbers '1'), after the message was judged and hashed. See maskedmembers.h.
     bool maskPersonal = false;
+    /// Values that are taken out of the kept bytes and of findings, after the message was judged and hashed. With any
+    /// rule, what cannot be searched for them is not kept: text that is no JSON, and binary messages.
+    RedactionRules redaction;
+};
+
+/// What redaction did so far.
+struct RedactionCounts
+{
+    quint64 frames = 0; ///< from which something was taken out
+    quint64 values = 0;
+    std::vector<quint64> valuesOfRule; ///< in the order of the rules
+    quint64 withheld = 0;              ///< frames of which only the digest is kept, since rules find no places in them
 };
 
 class Decoder
@@ -41,6 +54,11 @@ public:
     /// Judges the frames of @p batch that were not judged yet: those behind the last digest. Payloads are gone from the
     /// batch afterwards where they are not to be kept. Each head's parseNs is stamped last.
     void judge(FrameBatch& batch);
+    /// Redacts frames that somebody else has judged (those of @p batch have a digest already), so that the same rules
+    /// hold for what is imported as it stands.
+    void redactJudged(FrameBatch& batch);
+    /// All zero where there are no rules.
+    [[nodiscard]] const RedactionCounts& redactionCounts() const;
     /// A new connection attempt: sequences start anew, since what was missed in between is a gap of its own.
     void connectionStarted(quint16 connection);
     /// @p count messages of @p connection are not to be had: a gap of so many in its sequences is explained.
