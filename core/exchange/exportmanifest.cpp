@@ -38,12 +38,16 @@ QJsonObject sessionObject(const QString& path, const SessionInfo& info)
                         {QStringLiteral("started_utc"), utcText(info.startedWallNs)},
                         // mono_ns of a row, less this, is the time since started_utc by a clock that nobody sets.
                         {QStringLiteral("started_mono_ns"), QString::number(info.startedMonoNs)},
-                        {QStringLiteral("payloads"), info.payloads == PayloadPolicy::Full
-                                                         ? QStringLiteral("full")
-                                                         : QStringLiteral("digest-only")}};
+                        {QStringLiteral("payloads"), QString::fromLatin1(payloadPolicyName(info.payloads))}};
     if (info.endedWallNs != 0)
         session.insert(QStringLiteral("ended_utc"), utcText(info.endedWallNs));
     return session;
+}
+
+QJsonValue redactionRules(const SessionInfo& info)
+{
+    const QJsonValue rules = QJsonDocument::fromJson(info.redaction).object().value(QStringLiteral("rules"));
+    return rules.isArray() ? rules : QJsonArray();
 }
 
 QJsonObject scopeObject(const ExportRequest& request)
@@ -172,6 +176,7 @@ Expected<QByteArray> exportManifest(const QString& path, const ExportRequest& re
         {QStringLiteral("host"), QSysInfo::machineHostName()},
         {QStringLiteral("created_utc"), utcText(now().wallNs)},
         {QStringLiteral("session"), sessionObject(request.sessionPath, (*reader)->info())},
+        {QStringLiteral("redaction"), redactionRules((*reader)->info())},
         {QStringLiteral("what"), isAudit ? QStringLiteral("audit") : QStringLiteral("frames")},
         {QStringLiteral("format"), exportSuffix(request.format)},
         {QStringLiteral("filter"), request.filter.expression()},

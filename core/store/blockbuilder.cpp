@@ -43,7 +43,7 @@ void BlockBuilder::add(const FrameBatch& batch, std::size_t index)
         m_block.firstAuditSeq = batch.firstAuditSeq + index;
     FrameHead head = batch.heads[index];
     const QByteArrayView payload = batch.payloadOf(index);
-    const bool kept = m_payloads == PayloadPolicy::Full && std::size_t(payload.size()) <= BlockLimit::payloadBytes;
+    const bool kept = m_payloads != PayloadPolicy::DigestOnly && std::size_t(payload.size()) <= BlockLimit::payloadBytes;
     head.payloadOffset = quint32(m_block.payload.size());
     head.payloadBytes = kept ? quint32(payload.size()) : 0;
     if (!kept)

@@ -16,8 +16,14 @@ inline constexpr int sessionFormatVersion = 3;
 enum class PayloadPolicy
 {
     Full,
-    DigestOnly
+    DigestOnly,
+    Redacted ///< without the values that the session's rules name; what cannot be searched for them: its digest only
 };
+/// "full", "digest-only", "redacted": as the file and the manifest of an export say it.
+[[nodiscard]] constexpr const char* payloadPolicyName(PayloadPolicy policy)
+{
+    return policy == PayloadPolicy::Full ? "full" : policy == PayloadPolicy::Redacted ? "redacted" : "digest-only";
+}
 
 /// What a session file says about itself.
 struct SessionInfo
@@ -31,6 +37,7 @@ struct SessionInfo
     qint64 startedMonoNs = 0;
     qint64 endedWallNs = 0; ///< 0: still running, or it ended without saying so
     PayloadPolicy payloads = PayloadPolicy::Full;
+    QByteArray redaction; ///< the rules, as RedactionRules::toJson(); empty: none
 };
 
 } // namespace framescope

@@ -154,10 +154,14 @@ Expected<void> writeInfo(SqliteConnection& connection, const SessionInfo& info)
         {"source_name", info.sourceName},
         {"started_wall_ns", QByteArray::number(info.startedWallNs)},
         {"started_mono_ns", QByteArray::number(info.startedMonoNs)},
-        {"payloads", info.payloads == PayloadPolicy::Full ? "full" : "digest-only"},
+        {"payloads", payloadPolicyName(info.payloads)},
     };
     for (const auto& [key, value] : values) {
         if (auto ok = putValue(*insert, key, value); !ok)
+            return ok;
+    }
+    if (!info.redaction.isEmpty()) {
+        if (auto ok = putValue(*insert, "redaction", info.redaction); !ok)
             return ok;
     }
     // Over the rows as they are read back, so that whoever verifies sees the same bytes.
@@ -312,7 +316,7 @@ Expected<SqliteConnection> openSessionDatabase(const QString& path)
 
 Expected<SessionInfo> readSessionInfo(SqliteConnection& connection)
 {
-    constexpr int longestValue = 4096;
+    constexpr int longestValue = 512 * 1024; // rules of redaction; all others are short
     const Expected<qint64> version = connection.integer("PRAGMA user_version");
     if (!version)
         return tl::unexpected(version.error());
@@ -339,7 +343,11 @@ Expected<SessionInfo> readSessionInfo(SqliteConnection& connection)
     info.startedWallNs = values.value("started_wall_ns").toLongLong();
     info.startedMonoNs = values.value("started_mono_ns").toLongLong();
     info.endedWallNs = values.value("ended_wall_ns").toLongLong();
-    info.payloads = values.value("payloads") == "digest-only" ? PayloadPolicy::DigestOnly : PayloadPolicy::Full;
+    for (const PayloadPolicy policy : {PayloadPolicy::DigestOnly, PayloadPolicy::Redacted}) {
+        if (values.value("payloads") == payloadPolicyName(policy))
+            info.payloads = policy;
+    }
+    info.redaction = values.value("redaction");
     return info;
 }
 
