@@ -13,6 +13,12 @@ qint64 sizeOf(const QByteArray& path)
     return stat(path.constData(), &file) == 0 ? qint64(file.st_size) : 0;
 }
 
+FileIdentity identityOf(const QByteArray& path)
+{
+    struct stat file;
+    return stat(path.constData(), &file) == 0 ? FileIdentity{file.st_dev, file.st_ino} : FileIdentity();
+}
+
 } // namespace
 
 SessionStorage::SessionStorage(QString path, SqliteConnection connection, PayloadPolicy payloads, ChainKeeper chain)
@@ -22,9 +28,8 @@ SessionStorage::SessionStorage(QString path, SqliteConnection connection, Payloa
     , m_chain(std::move(chain))
     , m_builder(payloads)
 {
-    struct stat file;
-    if (stat(m_encodedPath.constData(), &file) == 0)
-        m_inode = file.st_ino;
+    m_file = identityOf(m_encodedPath);
+    m_wal = identityOf(m_encodedPath + "-wal");
 }
 
 Expected<std::unique_ptr<SessionStorage>> SessionStorage::create(const QString& path, const SessionInfo& info,
@@ -164,9 +169,9 @@ Expected<void> SessionStorage::insertBlock(const BlockRow& row, const FrameBatch
 
 Expected<void> SessionStorage::checkFileIsThere()
 {
-    // A file that was deleted while we write takes every commit without a word, and vanishes when we close it.
-    struct stat file;
-    if (stat(m_encodedPath.constData(), &file) == 0 && file.st_ino == m_inode)
+    // A file that was deleted while we write takes every commit without a word, and vanishes when we close it. Without
+    // its WAL it lacks the last commits once this program is killed.
+    if (identityOf(m_encodedPath) == m_file && identityOf(m_encodedPath + "-wal") == m_wal)
         return {};
     return failure(ErrorCode::Storage, QStringLiteral("the session file was removed or replaced while recording"),
                    m_path);
@@ -220,7 +225,10 @@ Expected<void> SessionStorage::finish()
         return ok;
     if (auto ok = commit(); !ok)
         return ok;
-    return foldIntoOneFile(m_connection);
+    if (auto ok = foldIntoOneFile(m_connection); !ok)
+        return ok;
+    m_wal = identityOf(m_encodedPath + "-wal"); // gone, as it should be
+    return checkFileIsThere();
 }
 
 void SessionStorage::abandon()

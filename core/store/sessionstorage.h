@@ -14,6 +14,15 @@
 
 namespace framescope {
 
+/// Which file a path names, whatever it is called.
+struct FileIdentity
+{
+    quint64 device = 0;
+    quint64 inode = 0;
+
+    friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
+
 class SessionStorage
 {
 public:
@@ -35,6 +44,8 @@ public:
     void setPacking(Packing packing) { m_packing = packing; }
     /// Forgets what was not committed.
     void abandon();
+    /// Fails when the file, or the WAL that holds its last commits, is no longer at its path.
+    [[nodiscard]] Expected<void> checkFileIsThere();
 
     [[nodiscard]] bool hasUncommitted() const { return m_uncommittedBytes > 0; }
     [[nodiscard]] std::size_t uncommittedBytes() const { return m_uncommittedBytes; }
@@ -52,11 +63,11 @@ private:
     [[nodiscard]] Expected<void> seal();
     [[nodiscard]] Expected<void> insertBlock(const BlockRow& row, const FrameBatch& block);
     [[nodiscard]] Expected<void> insertTypeNames();
-    [[nodiscard]] Expected<void> checkFileIsThere();
 
     const QString m_path;
     const QByteArray m_encodedPath;
-    quint64 m_inode = 0;
+    FileIdentity m_file;
+    FileIdentity m_wal;
     SqliteConnection m_connection;
     SqliteStatement m_insertBlock;
     SqliteStatement m_insertEvent;

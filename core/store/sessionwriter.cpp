@@ -144,6 +144,8 @@ void SessionWriter::Private::run()
         }
         items.clear(); // batches go back now, not at the next round
         const bool isIdle = commitAt == nothingToCommit && !failed.load();
+        if (auto there = isIdle ? storage->checkFileIsThere() : Expected<void>(); !there)
+            fail(there.error()); // also a quiet stream's file may be removed
         if (Clock::now() >= commitAt || (isIdle && storage->isCheckpointDue())) {
             if (auto committed = commit(); !committed)
                 fail(committed.error());

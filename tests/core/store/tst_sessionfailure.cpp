@@ -217,7 +217,38 @@ private Q_SLOTS:
         QVERIFY(readBlocks(**reader).has_value());
     }
 
-    void removedFileIsAVisibleError()
+    void vanishedFileIsAVisibleError_data()
+    {
+        QTest::addColumn<QString>("command");
+        QTest::newRow("removed") << "rm s.framescope";
+        QTest::newRow("replaced") << "cp s.framescope t && mv t s.framescope";
+        QTest::newRow("its WAL removed") << "rm s.framescope-wal";
+        QTest::newRow("folder removed") << "rm -r \"$PWD\"";
+        QTest::newRow("folder moved") << "mv \"$PWD\" \"$PWD-moved\"";
+    }
+    /// On a stream that is quiet too: nothing else is written here.
+    void vanishedFileIsAVisibleError()
+    {
+        QFETCH(QString, command);
+        const QString folder = m_folder.filePath(QStringLiteral("vanishing%1").arg(++m_files));
+        QVERIFY(QDir().mkdir(folder));
+        auto writer = SessionWriter::create(folder + QStringLiteral("/s.framescope"), sessionInfo());
+        QVERIFY(writer);
+        (*writer)->append(numberedBatch(1, 10));
+        QTRY_COMPARE((*writer)->status().durableSeq, 10u);
+        QProcess shell;
+        shell.setWorkingDirectory(folder);
+        shell.start(QStringLiteral("sh"), {QStringLiteral("-c"), command});
+        QVERIFY(shell.waitForFinished());
+        QCOMPARE(shell.exitCode(), 0);
+        QTRY_VERIFY((*writer)->status().error.has_value());
+        QVERIFY((*writer)->status().error->detail.contains(QLatin1String("removed or replaced")));
+        (*writer)->append(numberedBatch(11, 10));
+        QVERIFY(!(*writer)->close());
+        QCOMPARE((*writer)->status().framesDropped, 10u);
+    }
+
+    void removedFileIsToldOnce()
     {
         const QString path = newPath();
         auto writer = SessionWriter::create(path, sessionInfo());
