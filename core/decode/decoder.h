@@ -34,15 +34,6 @@ struct DecoderOptions
     RedactionRules redaction;
 };
 
-/// What redaction did so far.
-struct RedactionCounts
-{
-    quint64 frames = 0; ///< from which something was taken out
-    quint64 values = 0;
-    std::vector<quint64> valuesOfRule; ///< in the order of the rules
-    quint64 withheld = 0;              ///< frames of which only the digest is kept, since rules find no places in them
-};
-
 class Decoder
 {
 public:

@@ -10,6 +10,17 @@ namespace framescope {
 
 namespace {
 
+constexpr QByteArrayView markStart = "\"[redacted:";
+
+void addTo(RedactedValues& values, const QByteArray& name, quint64 count)
+{
+    const auto known = std::find_if(values.begin(), values.end(), [&](const auto& each) { return each.first == name; });
+    if (known == values.end())
+        values.emplace_back(name, count);
+    else
+        known->second += count;
+}
+
 bool isRuleNameLetter(char c)
 {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' ||
@@ -163,6 +174,28 @@ bool redactionTypeFits(QByteArrayView ruleType, QByteArrayView type)
 QByteArray redactionMark(const QByteArray& ruleName)
 {
     return "[redacted:" + ruleName + ']';
+}
+
+RedactedValues valuesByName(const RedactionRules& rules, const RedactionCounts& counts)
+{
+    RedactedValues values;
+    for (std::size_t i = 0; i < rules.rules().size(); ++i)
+        addTo(values, rules.rules()[i].name, i < counts.valuesOfRule.size() ? counts.valuesOfRule[i] : 0);
+    return values;
+}
+
+RedactedValues redactedValuesIn(QByteArrayView kept)
+{
+    RedactedValues values;
+    for (qsizetype at = kept.indexOf(markStart); at >= 0; at = kept.indexOf(markStart, at)) {
+        at += markStart.size();
+        qsizetype end = at;
+        while (end < kept.size() && isRuleNameLetter(kept[end]))
+            ++end;
+        if (end > at && end - at <= RedactionRules::nameLimit && kept.sliced(end).startsWith("]\""))
+            addTo(values, kept.sliced(at, end - at).toByteArray(), 1);
+    }
+    return values;
 }
 
 Expected<void> RedactionRules::add(RedactionRule rule)

@@ -76,6 +76,21 @@ private:
     std::vector<RedactionRule> m_rules;
 };
 
+/// What redaction did.
+struct RedactionCounts
+{
+    quint64 frames = 0; ///< from which something was taken out
+    quint64 values = 0;
+    std::vector<quint64> valuesOfRule; ///< in the order of the rules
+    quint64 withheld = 0;              ///< frames of which only the digest is kept, since rules find no places in them
+};
+
+/// How many values a rule of each name took out, also none, in the order of the names' first rules.
+using RedactedValues = std::vector<std::pair<QByteArray, quint64>>;
+[[nodiscard]] RedactedValues valuesByName(const RedactionRules& rules, const RedactionCounts& counts);
+/// The same as the kept bytes of a redacted frame (FrameFlag::Masked) show it: by their marks.
+[[nodiscard]] RedactedValues redactedValuesIn(QByteArrayView kept);
+
 /// The steps of a rule's pointer. Errors: Parse, with the character in `detail`.
 [[nodiscard]] Expected<std::vector<RedactionStep>> redactionSteps(QByteArrayView pointer);
 /// Whether a rule for @p ruleType is for messages of @p type.

@@ -79,7 +79,10 @@ Expected<bool> ReplayReader::advance()
 
 bool ReplayReader::hasPayload() const
 {
-    return (head().flags & FrameFlag::PayloadKept) != 0 && quint64(payload().size()) == head().sizeBytes;
+    // Redacted payloads have another size than what was received.
+    const bool isWhole =
+        (head().flags & FrameFlag::Masked) != 0 ? !payload().isEmpty() : quint64(payload().size()) == head().sizeBytes;
+    return (head().flags & FrameFlag::PayloadKept) != 0 && isWhole;
 }
 
 } // namespace framescope

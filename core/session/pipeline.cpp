@@ -1,6 +1,7 @@
 #include "core/session/pipeline.h"
 
 #include "core/routing/outlet.h"
+#include "core/session/redactiondetail.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -17,7 +18,9 @@ DecoderOptions decoderOptions(const SessionConfig& config)
     DecoderOptions options;
     options.flagBytes = config.sizeLimits.flagBytes;
     options.refuseBytes = config.sizeLimits.refuseBytes;
-    options.keepPayload = config.payloads == PayloadPolicy::Full;
+    options.keepPayload = config.payloads != PayloadPolicy::DigestOnly;
+    if (config.payloads == PayloadPolicy::Redacted)
+        options.redaction = config.redaction;
     options.maskPersonal = config.maskPersonal;
     return options;
 }
@@ -79,11 +82,12 @@ void Pipeline::recordStart()
                        {QStringLiteral("source"), QString(sourceKindOf(config))},
                        {QStringLiteral("endpoint"), endpointOf(config)},
                        {QStringLiteral("masked"), config.maskPersonal},
-                       {QStringLiteral("payloads"),
-                        config.payloads == PayloadPolicy::Full ? QStringLiteral("full") : QStringLiteral("digest")},
+                       {QStringLiteral("payloads"), payloadWord(config.payloads)},
                        {QStringLiteral("flag_bytes"), qint64(config.sizeLimits.flagBytes)},
                        {QStringLiteral("refuse_bytes"), qint64(config.sizeLimits.refuseBytes)},
                        {QStringLiteral("breaker_mean_bytes"), qint64(config.breakerLimits.meanBytes)}};
+    if (config.payloads == PayloadPolicy::Redacted)
+        addRedactionRules(config.redaction, detail);
     if (!m_parts.previousSession.isEmpty())
         detail.insert(QStringLiteral("previous"), m_parts.previousSession);
     record(auditEvent(AuditAction::SessionStarted, Severity::Note, config.sourceName, detail));
@@ -182,6 +186,8 @@ void Pipeline::finish()
                        {QStringLiteral("frames_accepted"), qint64(metrics->totals.accepted + metrics->totals.warned)},
                        {QStringLiteral("frames_refused"), qint64(metrics->totals.refused)},
                        {QStringLiteral("frames_dropped"), qint64(m_parts.writer->status().framesDropped)}};
+    if (m_parts.config.payloads == PayloadPolicy::Redacted)
+        addRedactionCounts(m_parts.config.redaction, m_decoder.redactionCounts(), detail);
     if (m_beyondLimit != 0)
         detail.insert(QStringLiteral("messages_after_frame_limit"), qint64(m_beyondLimit));
     if (m_error)
@@ -194,6 +200,7 @@ void Pipeline::finish()
         m_error = closed.error();
 
     SessionSummary summary;
+    summary.redaction = m_decoder.redactionCounts();
     summary.metrics = metrics;
     summary.storage = m_parts.writer->status();
     summary.streamQueueHighWater = m_parts.queue->highWaterMark();

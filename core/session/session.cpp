@@ -35,6 +35,8 @@ SessionInfo sessionInfo(const SessionConfig& config)
     info.startedWallNs = instant.wallNs;
     info.startedMonoNs = instant.monoNs;
     info.payloads = config.payloads;
+    if (config.payloads == PayloadPolicy::Redacted)
+        info.redaction = config.redaction.toJson();
     return info;
 }
 

@@ -28,6 +28,7 @@ struct SessionSummary
     SourceState source;
     std::size_t streamQueueHighWater = 0; ///< bytes that waited to be judged
     quint64 listenerDrops = 0;
+    RedactionCounts redaction; ///< of PayloadPolicy::Redacted
     QString sessionPath;
     double seconds = 0;
     std::optional<Error> error; ///< why it ended by itself; none when it was asked to, or the stream ended normally

@@ -1,6 +1,7 @@
 #pragma once
 /// Everything that starts a session: a value that the window and the command line fill in.
 /// Thread: any.
+#include "core/frame/redactionrules.h"
 #include "core/gate/circuitbreaker.h"
 #include "core/gate/sizegate.h"
 #include "core/genesys/notificationconfig.h"
@@ -23,6 +24,7 @@ struct SessionConfig
     QString sessionPath; ///< the session file to create; empty: a new one in the state directory
     QString matrixPath;  ///< empty: the built-in payload type matrix
     PayloadPolicy payloads = PayloadPolicy::Full;
+    RedactionRules redaction;  ///< of PayloadPolicy::Redacted only; see core/frame/redactionrules.h
     bool maskPersonal = false; ///< phone numbers, names, attributes, transcripts and notes, before anything keeps them
     SizeLimits sizeLimits;
     BreakerLimits breakerLimits;
