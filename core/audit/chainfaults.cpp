@@ -18,6 +18,8 @@ constexpr std::array infos = {
                                                                "changed, or another one stands in its place.")},
     ChainFaultInfo{"payload-changed", QT_TRANSLATE_NOOP("Audit", "The payload of entry %1 was changed: it is not the "
                                                                  "one that the entry's SHA-256 is of.")},
+    ChainFaultInfo{"payload-missing", QT_TRANSLATE_NOOP("Audit", "The payload of entry %1 was taken out, and no entry "
+                                                                 "says that retention removed it.")},
     ChainFaultInfo{"overview-changed",
                    QT_TRANSLATE_NOOP("Audit", "The totals that the block from entry %1 states were changed.")},
     ChainFaultInfo{"entries-missing", QT_TRANSLATE_NOOP("Audit", "Entries %1 to %2 were removed.")},

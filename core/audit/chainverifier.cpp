@@ -17,12 +17,16 @@ bool isWhole(QByteArrayView chain)
     return std::size_t(chain.size()) == sizeof(Sha256Digest);
 }
 
-/// Bytes that were masked have their digest in the entry itself.
+/// Bytes that were masked have their digest in the entry itself: the block's copy of it, where it has one, is what the
+/// entry was hashed with.
 bool isPayloadRight(const FrameBatch& frames, std::size_t index)
 {
     const FrameHead& head = frames.heads[index];
-    return head.payloadBytes == 0 || hasKeptDigest(head, frames.digests[index]) ||
-           Sha256::digest(frames.payloadOf(index)) == frames.digests[index];
+    if (head.payloadBytes == 0 || frames.isPayloadRemoved(index))
+        return true;
+    if (!hasKeptDigest(head, frames.digests[index]))
+        return Sha256::digest(frames.payloadOf(index)) == frames.digests[index];
+    return frames.keptDigests.empty() || Sha256::digest(frames.payloadOf(index)) == frames.keptDigests[index];
 }
 
 } // namespace
@@ -152,6 +156,11 @@ bool ChainVerifier::add(const Block& block)
         if (m_suspect)
             return doubt(link, rehashOf(block.frames, i));
         const quint64 seq = firstSeq + i;
+        const bool isRemoved = frames.isPayloadRemoved(i);
+        if (isRemoved && !block.isRemovalTold) {
+            fail(ChainFault::PayloadMissing, seq);
+            return false;
+        }
         const Sha256Digest hash = m_hasher.frame(m_report.head, frames, i, frames.typeNameOf(i));
         const bool isLast = i + 1 == frames.size();
         if (!fits(hash, link) || (isLast && !(isWhole(block.chain) && fits(hash, block.chain)))) {
@@ -159,11 +168,13 @@ bool ChainVerifier::add(const Block& block)
                 return false;
             continue;
         }
-        if (!isPayloadRight(frames, i)) {
+        const bool isBack = block.isRemovalTold && !isRemoved && frames.heads[i].payloadBytes > 0;
+        if (isBack || !isPayloadRight(frames, i)) {
             fail(ChainFault::PayloadChanged, seq);
             return false;
         }
         ++m_report.frames;
+        m_report.payloadsRemoved += isRemoved ? 1 : 0;
         if (!advance(hash))
             return false;
     }

@@ -22,7 +22,9 @@ enum class ChainFault
     IdentityChanged,   ///< what the file says of itself is not what its chain began with
     Unreadable,        ///< the entry cannot be decoded
     Changed,           ///< the entry is not the one that was recorded: changed, or another one in its place
-    PayloadChanged,    ///< the entry is right, the payload is not the one that its digest is of
+    PayloadChanged,    ///< the entry is right, the payload is not the one that its digest is of, or is there again
+                       ///< although the log says that it was removed
+    PayloadMissing,    ///< the payload was taken out, and no entry says that retention removed it
     OverviewChanged,   ///< the block's columns for overviews do not say what its frames are
     Missing,           ///< sequence numbers are missing
     Inserted,          ///< an entry that was not recorded stands between two that were
@@ -48,6 +50,7 @@ struct ChainReport
     quint64 lastSeq = 0; ///< of the entries that are there and fit
     quint64 frames = 0;
     quint64 events = 0;
+    quint64 payloadsRemoved = 0; ///< of frames: by retention, and the log says so
     quint64 checkpoints = 0;
     quint64 provenSeq = 0; ///< up to here a signature covers all
     Sha256Digest head{};   ///< hash of the entry lastSeq
@@ -88,6 +91,9 @@ public:
         QByteArray links;
         QByteArray chain;
         bool isOverviewRight = true;
+        /// An entry of the log, after the block, says that retention removed its payloads. FrameBatch::removal says
+        /// that they are missing.
+        bool isRemovalTold = false;
     };
     /// @p nextCheckpoint gives the file's checkpoints in order of their numbers, then none.
     ChainVerifier(Log log, Expectation expectation, std::function<std::optional<Checkpoint>()> nextCheckpoint);

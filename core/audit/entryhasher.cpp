@@ -162,7 +162,7 @@ Sha256Digest EntryHasher::frame(const Sha256Digest& previous, const FrameBatch& 
     out.hash(digest);
     out.text(typeName);
     if (hasKeptDigest(head, digest))
-        out.hash(Sha256::digest(batch.payloadOf(index)));
+        out.hash(batch.keptDigests.empty() ? Sha256::digest(batch.payloadOf(index)) : batch.keptDigests[index]);
     for (const Finding& finding : findings)
         writeFinding(out, finding);
     Sha256 state = m_domain;

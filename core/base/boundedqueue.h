@@ -51,6 +51,20 @@ public:
         return true;
     }
 
+    /// Over the capacity if need be: for the thread that takes from the queue, which must not wait for itself, and for
+    /// a few small items. False when closed.
+    bool pushAnyway(T item, std::size_t weight)
+    {
+        {
+            const std::lock_guard lock(m_mutex);
+            if (m_closed)
+                return false;
+            add(std::move(item), weight);
+        }
+        m_filled.notify_one();
+        return true;
+    }
+
     /// Waits until something is there, the queue is closed or @p timeout has passed, then takes all of it.
     /// False when closed and empty: nothing will ever come again.
     template <typename Duration>

@@ -30,7 +30,8 @@ void FrameBatch::shrink()
 std::size_t FrameBatch::weightBytes() const
 {
     return sizeof(FrameBatch) + heads.capacity() * sizeof(FrameHead) + digests.capacity() * sizeof(Sha256Digest) +
-           findings.capacity() * sizeof(Finding) + findings.size() * findingTextBytes + payload.capacity();
+           keptDigests.capacity() * sizeof(Sha256Digest) + findings.capacity() * sizeof(Finding) +
+           findings.size() * findingTextBytes + payload.capacity();
 }
 
 QByteArrayView FrameBatch::payloadOf(std::size_t index) const
@@ -73,6 +74,8 @@ Frame Frame::fromBatch(const FrameBatch& batch, std::size_t index)
     frame.payload = batch.payloadOf(index).toByteArray();
     const auto findings = batch.findingsOf(index);
     frame.findings.assign(findings.begin(), findings.end());
+    if (batch.isPayloadRemoved(index))
+        frame.removal = batch.removal;
     frame.auditSeq = batch.firstAuditSeq + index;
     frame.head.payloadOffset = 0;
     frame.head.firstFinding = 0;

@@ -56,7 +56,8 @@ struct FrameHead
     qint64 eventWallNs = 0;    ///< when the body says that it happened, UTC; 0 when it does not say
     quint64 sizeBytes = 0;     ///< of the message as received (UTF-8 for text)
     quint32 payloadOffset = 0; ///< in FrameBatch::payload
-    quint32 payloadBytes = 0;  ///< kept bytes; 0 when the gate refused it or the policy is digest only
+    quint32 payloadBytes = 0;  ///< kept bytes; 0 when the gate refused it or the policy is digest only. Of a payload
+                               ///< that retention removed: what was kept until then
     quint32 parseNs = 0;       ///< arrival to verdict, saturating at about 4.29 s
     quint32 firstFinding = 0;  ///< in FrameBatch::findings
     ByteRange id;              ///< the message's own id inside the payload (raw JSON string content), may be null
@@ -73,6 +74,15 @@ struct FrameHead
 };
 static_assert(sizeof(FrameHead) <= 96, "a row head is a small fixed-size struct");
 
+/// Which entry of the audit log says that retention removed payloads.
+struct PayloadRemoval
+{
+    quint64 seq = 0; ///< 0: no entry says it
+    qint64 wallNs = 0;
+    QByteArray rule; ///< "age", "bytes", "frames"
+};
+using PayloadRemovalPtr = std::shared_ptr<const PayloadRemoval>;
+
 struct FrameBatch
 {
     std::vector<FrameHead> heads; ///< consecutive numbers, all of one audit sequence run
@@ -80,6 +90,10 @@ struct FrameBatch
         digests;                   ///< SHA-256 of each payload; parallel to heads. All zero when not computed (gate)
     std::vector<Finding> findings; ///< grouped by frame, in frame order
     std::vector<char> payload;     ///< payloads one after another, UTF-8 or binary
+    /// Parallel to heads, or empty: SHA-256 of the kept bytes of those frames whose digest is of other bytes (masked).
+    /// Needed where the audit chain must be computed without the payloads.
+    std::vector<Sha256Digest> keptDigests;
+    PayloadRemovalPtr removal; ///< set: the file has the payloads no more
     TypeNamesPtr types;
     quint64 firstAuditSeq = 0; ///< audit sequence number of heads[0]; heads[i] has firstAuditSeq + i
 
@@ -92,6 +106,8 @@ struct FrameBatch
     /// Memory that the batch holds, with what is reserved, for bounded queues and caches.
     [[nodiscard]] std::size_t weightBytes() const;
     [[nodiscard]] QByteArrayView payloadOf(std::size_t index) const;
+    /// The frame had a payload until retention removed it.
+    [[nodiscard]] bool isPayloadRemoved(std::size_t index) const { return removal && heads[index].payloadBytes > 0; }
     [[nodiscard]] std::span<const Finding> findingsOf(std::size_t index) const;
     [[nodiscard]] QByteArrayView typeNameOf(std::size_t index) const;
     /// A range of frame @p index's payload; empty when it lies outside (a damaged file).
@@ -107,6 +123,7 @@ struct Frame
     QByteArray type;
     QByteArray payload;
     std::vector<Finding> findings;
+    PayloadRemovalPtr removal; ///< set: retention removed the payload
     quint64 auditSeq = 0;
 
     [[nodiscard]] static Frame fromBatch(const FrameBatch& batch, std::size_t index);

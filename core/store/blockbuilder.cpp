@@ -1,13 +1,31 @@
 #include "core/store/blockbuilder.h"
 
+#include "core/audit/entryhasher.h"
 #include "core/store/blockcodec.h"
 
 #include <limits>
 
 namespace framescope {
 
-BlockBuilder::BlockBuilder(PayloadPolicy payloads)
+namespace {
+
+// Payloads go by whole blocks: so much of a limit is one block at most.
+constexpr quint64 blocksInLimit = 8;
+constexpr std::size_t leastSealFrames = 16;
+constexpr std::size_t leastSealBytes = 16 * 1024;
+
+std::size_t sealLimit(quint64 retained, std::size_t least, std::size_t most)
+{
+    return retained == 0 ? most : std::clamp(std::size_t(retained / blocksInLimit), least, most);
+}
+
+} // namespace
+
+BlockBuilder::BlockBuilder(PayloadPolicy payloads, const PayloadRetention& retention)
     : m_payloads(payloads)
+    , m_keepsDigests(retention.isOn())
+    , m_sealFrames(sealLimit(retention.frames, leastSealFrames, BlockLimit::sealFrames))
+    , m_sealBytes(sealLimit(retention.bytes, leastSealBytes, BlockLimit::sealBytes))
 {
     m_block.heads.reserve(BlockLimit::sealFrames);
     m_block.digests.reserve(BlockLimit::sealFrames);
@@ -31,8 +49,8 @@ bool BlockBuilder::accepts(const FrameBatch& batch, std::size_t index) const
 {
     if (m_block.isEmpty())
         return true;
-    return m_block.size() < BlockLimit::sealFrames && m_findingBytes < BlockLimit::sealBytes &&
-           m_block.payload.size() + batch.heads[index].payloadBytes <= BlockLimit::sealBytes &&
+    return m_block.size() < m_sealFrames && m_findingBytes < BlockLimit::sealBytes &&
+           m_block.payload.size() + batch.heads[index].payloadBytes <= m_sealBytes &&
            batch.heads[index].number == m_block.lastNumber() + 1 &&
            batch.firstAuditSeq + index == m_block.firstAuditSeq + m_block.size();
 }
@@ -43,7 +61,8 @@ void BlockBuilder::add(const FrameBatch& batch, std::size_t index)
         m_block.firstAuditSeq = batch.firstAuditSeq + index;
     FrameHead head = batch.heads[index];
     const QByteArrayView payload = batch.payloadOf(index);
-    const bool kept = m_payloads != PayloadPolicy::DigestOnly && std::size_t(payload.size()) <= BlockLimit::payloadBytes;
+    const bool kept =
+        m_payloads != PayloadPolicy::DigestOnly && std::size_t(payload.size()) <= BlockLimit::payloadBytes;
     head.payloadOffset = quint32(m_block.payload.size());
     head.payloadBytes = kept ? quint32(payload.size()) : 0;
     if (!kept)
@@ -66,6 +85,9 @@ void BlockBuilder::add(const FrameBatch& batch, std::size_t index)
     head.type = sessionType(batch, head.type);
     m_block.heads.push_back(head);
     m_block.digests.push_back(index < batch.digests.size() ? batch.digests[index] : Sha256Digest{});
+    if (m_keepsDigests)
+        m_block.keptDigests.push_back(hasKeptDigest(head, m_block.digests.back()) ? Sha256::digest(payload)
+                                                                                  : Sha256Digest{});
 }
 
 TypeId BlockBuilder::sessionType(const FrameBatch& batch, TypeId type)
@@ -88,6 +110,7 @@ void BlockBuilder::clear()
 {
     m_block.heads.clear();
     m_block.digests.clear();
+    m_block.keptDigests.clear();
     m_block.findings.clear();
     m_block.payload.clear();
     // One huge message must not keep its memory for the rest of the session.

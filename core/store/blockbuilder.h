@@ -4,6 +4,8 @@
 /// A block holds consecutive frames with consecutive sequence numbers, so an event between two frames, or a hole, ends
 /// it; so do its limits (BlockLimit). The builder keeps one list of type names for the session and gives ids in order
 /// of first use, whatever list a batch came with.
+/// Where retention will remove payloads, blocks are small enough for its limits, and keep the digests that the audit
+/// chain is computed with when the payloads are gone.
 /// Thread: the storage thread.
 #include "core/frame/frame.h"
 #include "core/store/sessionfile.h"
@@ -15,7 +17,7 @@ namespace framescope {
 class BlockBuilder
 {
 public:
-    explicit BlockBuilder(PayloadPolicy payloads);
+    BlockBuilder(PayloadPolicy payloads, const PayloadRetention& retention);
 
     [[nodiscard]] bool isEmpty() const { return m_block.isEmpty(); }
     [[nodiscard]] const FrameBatch& block() const { return m_block; }
@@ -33,6 +35,9 @@ private:
     [[nodiscard]] TypeId sessionType(const FrameBatch& batch, TypeId type);
 
     const PayloadPolicy m_payloads;
+    const bool m_keepsDigests;
+    const std::size_t m_sealFrames;
+    const std::size_t m_sealBytes;
     FrameBatch m_block;
     std::size_t m_findingBytes = 0;
     TypeNames m_names{QByteArray()};

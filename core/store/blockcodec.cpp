@@ -1,5 +1,7 @@
 #include "core/store/blockcodec.h"
 
+#include "core/audit/entryhasher.h"
+
 #include <QtEndian>
 #include <cstring>
 
@@ -134,6 +136,18 @@ void encodeFindings(const std::vector<Finding>& findings, std::vector<char>& raw
     }
 }
 
+/// The digests, then those of kept bytes of the frames that have one.
+void joinDigests(const FrameBatch& block, std::vector<char>& raw)
+{
+    const auto* first = reinterpret_cast<const char*>(block.digests.data());
+    raw.assign(first, first + block.digests.size() * sizeof(Sha256Digest));
+    for (std::size_t i = 0; i < block.size(); ++i) {
+        const Sha256Digest& kept = block.keptDigests[i];
+        if (hasKeptDigest(block.heads[i], block.digests[i]))
+            raw.insert(raw.end(), kept.begin(), kept.end());
+    }
+}
+
 bool valuesAllowed(const FrameHead& head)
 {
     return (head.opcode == Opcode::Text || head.opcode == Opcode::Binary) && head.direction <= Direction::Out &&
@@ -221,7 +235,14 @@ Expected<BlockRow> BlockEncoder::encode(const FrameBatch& block, Packing packing
             return tl::unexpected(findings.error());
         row.findings = *findings;
     }
-    auto digests = compressed(block.digests.data(), block.digests.size() * sizeof(Sha256Digest), m_digests);
+    const void* allDigests = block.digests.data();
+    std::size_t digestBytes = block.digests.size() * sizeof(Sha256Digest);
+    if (!block.keptDigests.empty()) {
+        joinDigests(block, m_raw);
+        allDigests = m_raw.data();
+        digestBytes = m_raw.size();
+    }
+    auto digests = compressed(allDigests, digestBytes, m_digests);
     if (!digests)
         return tl::unexpected(digests.error());
     row.digests = *digests;
@@ -358,6 +379,45 @@ Expected<void> BlockDecoder::readFindings(const BlockRow& row, FrameBatch& block
     return {};
 }
 
+/// The blob's size tells whether digests of kept bytes are there too.
+Expected<void> BlockDecoder::readDigests(const BlockRow& row, FrameBatch& block)
+{
+    const std::size_t plain = block.size() * sizeof(Sha256Digest);
+    const unsigned long long said = ZSTD_getFrameContentSize(row.digests.data(), std::size_t(row.digests.size()));
+    const std::size_t size = said > plain && said <= 2 * plain ? std::size_t(said) : plain;
+    if (auto ok = expand(row.digests, size, "digests", m_raw); !ok)
+        return ok;
+    block.digests.resize(block.size());
+    std::memcpy(block.digests.data(), m_raw.data(), plain);
+    if (size == plain)
+        return {};
+    block.keptDigests.resize(block.size());
+    const char* at = m_raw.data() + plain;
+    const char* const end = m_raw.data() + size;
+    for (std::size_t i = 0; i < block.size(); ++i) {
+        if (!hasKeptDigest(block.heads[i], block.digests[i]))
+            continue;
+        if (std::size_t(end - at) < sizeof(Sha256Digest))
+            return damaged("digests", QStringLiteral("there are fewer than frames have"));
+        std::memcpy(block.keptDigests[i].data(), at, sizeof(Sha256Digest));
+        at += sizeof(Sha256Digest);
+    }
+    if (at != end)
+        return damaged("digests", QStringLiteral("there are more than frames have"));
+    return {};
+}
+
+Expected<quint64> BlockDecoder::framesWithPayload(const BlockRow& row)
+{
+    if (row.frameCount == 0 || row.frameCount > BlockLimit::frames)
+        return damaged("frame_count", QStringLiteral("%1 is not 1 to %2").arg(row.frameCount).arg(BlockLimit::frames));
+    FrameBatch block;
+    if (auto ok = readHeads(row, block); !ok)
+        return tl::unexpected(ok.error());
+    return quint64(std::count_if(block.heads.begin(), block.heads.end(),
+                                 [](const FrameHead& head) { return head.payloadBytes > 0; }));
+}
+
 Expected<std::shared_ptr<FrameBatch>> BlockDecoder::decode(const BlockRow& row)
 {
     constexpr quint64 highest = quint64(std::numeric_limits<qint64>::max());
@@ -376,11 +436,11 @@ Expected<std::shared_ptr<FrameBatch>> BlockDecoder::decode(const BlockRow& row)
         return tl::unexpected(ok.error());
     if (auto ok = readFindings(row, *block); !ok)
         return tl::unexpected(ok.error());
-    if (auto ok = expand(row.digests, block->size() * sizeof(Sha256Digest), "digests", m_raw); !ok)
+    if (auto ok = readDigests(row, *block); !ok)
         return tl::unexpected(ok.error());
-    block->digests.resize(block->size());
-    std::memcpy(block->digests.data(), m_raw.data(), m_raw.size());
-    if (row.payloadBytes > 0) {
+    if (row.payloadBytes > 0 && row.payload.isEmpty()) {
+        block->removal = std::make_shared<const PayloadRemoval>();
+    } else if (row.payloadBytes > 0) {
         if (auto ok = expand(row.payload, std::size_t(row.payloadBytes), "payload", block->payload); !ok)
             return tl::unexpected(ok.error());
     } else if (!row.payload.isEmpty()) {

@@ -34,7 +34,7 @@ struct BlockRow
     QByteArrayView heads;
     QByteArrayView findings; ///< empty: none
     QByteArrayView digests;
-    QByteArrayView payload; ///< empty: none kept
+    QByteArrayView payload; ///< empty: none kept, or removed
 };
 
 /// What a block costs: time or room on the disk. Readers need not know.
@@ -81,7 +81,10 @@ class BlockDecoder
 {
 public:
     BlockDecoder();
+    /// A block whose payloads are missing has FrameBatch::removal set, to an entry that is not known here.
     [[nodiscard]] Expected<std::shared_ptr<FrameBatch>> decode(const BlockRow& row);
+    /// How many frames of @p row have, or had, a payload. Its heads are all that is looked at.
+    [[nodiscard]] Expected<quint64> framesWithPayload(const BlockRow& row);
 
 private:
     struct Free
@@ -93,6 +96,7 @@ private:
                                         std::vector<char>& out);
     [[nodiscard]] Expected<void> readHeads(const BlockRow& row, FrameBatch& block);
     [[nodiscard]] Expected<void> readFindings(const BlockRow& row, FrameBatch& block);
+    [[nodiscard]] Expected<void> readDigests(const BlockRow& row, FrameBatch& block);
 
     std::unique_ptr<ZSTD_DCtx, Free> m_context;
     std::vector<char> m_raw;

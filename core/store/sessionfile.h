@@ -6,12 +6,13 @@
 
 #include <QByteArray>
 #include <QString>
+#include <chrono>
 
 namespace framescope {
 
 inline constexpr int sessionApplicationId = 0x4653434F; ///< "FSCO"
-/// 2: frames have event times. 3: the audit chain. 1 and 2 are read.
-inline constexpr int sessionFormatVersion = 3;
+/// 2: frames have event times. 3: the audit chain. 4: payloads may have been removed. All before are read.
+inline constexpr int sessionFormatVersion = 4;
 
 enum class PayloadPolicy
 {
@@ -24,6 +25,18 @@ enum class PayloadPolicy
 {
     return policy == PayloadPolicy::Full ? "full" : policy == PayloadPolicy::Redacted ? "redacted" : "digest-only";
 }
+
+/// How much of the payloads a session keeps while it is recorded; 0: no limit. They go oldest first, whole blocks at a
+/// time; what was said about a frame (verdict, findings, digest) stays, and so does the payload of a marked frame.
+struct PayloadRetention
+{
+    std::chrono::seconds age{0}; ///< since arrival, by the monotonic clock: time asleep does not count
+    quint64 bytes = 0;           ///< of payloads as they stand on the disk
+    quint64 frames = 0;          ///< of the newest so many frames
+
+    [[nodiscard]] bool isOn() const { return age.count() > 0 || bytes > 0 || frames > 0; }
+    friend bool operator==(const PayloadRetention&, const PayloadRetention&) = default;
+};
 
 /// What a session file says about itself.
 struct SessionInfo
@@ -38,6 +51,7 @@ struct SessionInfo
     qint64 endedWallNs = 0; ///< 0: still running, or it ended without saying so
     PayloadPolicy payloads = PayloadPolicy::Full;
     QByteArray redaction; ///< the rules, as RedactionRules::toJson(); empty: none
+    PayloadRetention retention;
 };
 
 } // namespace framescope

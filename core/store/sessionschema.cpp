@@ -15,7 +15,8 @@ namespace framescope {
 
 namespace {
 
-// Rows are appended, never changed: the triggers make that true for every program that uses this file through SQLite.
+// Rows are appended, never changed, but for payloads that retention removes: the triggers make that true for every
+// program that uses this file through SQLite. The payload stands last, so that the other columns are read without it.
 constexpr const char* schema = R"(
 CREATE TABLE session(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE type_name(id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
@@ -35,9 +36,9 @@ CREATE TABLE block(
   heads BLOB NOT NULL,
   findings BLOB,
   digests BLOB NOT NULL,
-  payload BLOB,
   links BLOB NOT NULL,
-  chain BLOB NOT NULL) STRICT;
+  chain BLOB NOT NULL,
+  payload BLOB) STRICT;
 CREATE TABLE audit_event(
   seq INTEGER PRIMARY KEY,
   wall_ns INTEGER NOT NULL,
@@ -60,7 +61,18 @@ CREATE TABLE checkpoint(
   previous BLOB NOT NULL,
   key_id BLOB NOT NULL,
   signature BLOB NOT NULL) STRICT;
-CREATE TRIGGER block_no_update BEFORE UPDATE ON block BEGIN SELECT RAISE(ABORT, 'frames are never changed'); END;
+CREATE INDEX payloads_removed ON audit_event(seq) WHERE action = 'payloads-removed';
+CREATE TRIGGER block_no_update BEFORE UPDATE ON block WHEN NOT (NEW.payload IS NULL AND
+  NEW.first_frame IS OLD.first_frame AND NEW.frame_count IS OLD.frame_count AND
+  NEW.first_seq IS OLD.first_seq AND NEW.first_mono_ns IS OLD.first_mono_ns AND
+  NEW.last_mono_ns IS OLD.last_mono_ns AND NEW.first_wall_ns IS OLD.first_wall_ns AND
+  NEW.last_wall_ns IS OLD.last_wall_ns AND NEW.accepted IS OLD.accepted AND
+  NEW.warned IS OLD.warned AND NEW.refused IS OLD.refused AND
+  NEW.received_bytes IS OLD.received_bytes AND NEW.payload_bytes IS OLD.payload_bytes AND
+  NEW.heads IS OLD.heads AND NEW.findings IS OLD.findings AND
+  NEW.digests IS OLD.digests AND NEW.links IS OLD.links AND
+  NEW.chain IS OLD.chain)
+  BEGIN SELECT RAISE(ABORT, 'frames are never changed'); END;
 CREATE TRIGGER block_no_delete BEFORE DELETE ON block BEGIN SELECT RAISE(ABORT, 'frames are never deleted'); END;
 CREATE TRIGGER event_no_update BEFORE UPDATE ON audit_event BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
 CREATE TRIGGER event_no_delete BEFORE DELETE ON audit_event BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
@@ -72,7 +84,7 @@ CREATE TRIGGER checkpoint_no_delete BEFORE DELETE ON checkpoint
 
 // synchronous=FULL: a commit is on the disk when it returns. The WAL is folded in every 256 pages (8 MiB) and kept
 // small. Large pages, since blobs are large: each page costs two writes and a read, and 8 KiB pages took 1.7 times the
-// processor time.
+// processor time. What retention removes is overwritten, not only given free.
 constexpr const char* writerPragmas = R"(
 PRAGMA page_size=32768;
 PRAGMA journal_mode=WAL;
@@ -82,6 +94,7 @@ PRAGMA journal_size_limit=67108864;
 PRAGMA temp_store=MEMORY;
 PRAGMA cache_size=-8000;
 PRAGMA trusted_schema=OFF;
+PRAGMA secure_delete=ON;
 )";
 
 // What reading needs: a newer version that still has it can be read.
@@ -158,6 +171,15 @@ Expected<void> writeInfo(SqliteConnection& connection, const SessionInfo& info)
     };
     for (const auto& [key, value] : values) {
         if (auto ok = putValue(*insert, key, value); !ok)
+            return ok;
+    }
+    const std::pair<QByteArrayView, quint64> limits[] = {{"keep_payload_seconds", quint64(info.retention.age.count())},
+                                                         {"keep_payload_bytes", info.retention.bytes},
+                                                         {"keep_payload_frames", info.retention.frames}};
+    for (const auto& [key, limit] : limits) {
+        if (limit == 0)
+            continue;
+        if (auto ok = putValue(*insert, key, QByteArray::number(limit)); !ok)
             return ok;
     }
     if (!info.redaction.isEmpty()) {
@@ -348,6 +370,9 @@ Expected<SessionInfo> readSessionInfo(SqliteConnection& connection)
             info.payloads = policy;
     }
     info.redaction = values.value("redaction");
+    info.retention.age = std::chrono::seconds(values.value("keep_payload_seconds").toUInt());
+    info.retention.bytes = values.value("keep_payload_bytes").toULongLong();
+    info.retention.frames = values.value("keep_payload_frames").toULongLong();
     return info;
 }
 

@@ -21,12 +21,13 @@ FileIdentity identityOf(const QByteArray& path)
 
 } // namespace
 
-SessionStorage::SessionStorage(QString path, SqliteConnection connection, PayloadPolicy payloads, ChainKeeper chain)
+SessionStorage::SessionStorage(QString path, SqliteConnection connection, const SessionInfo& info, ChainKeeper chain)
     : m_path(std::move(path))
     , m_encodedPath(QFile::encodeName(m_path))
     , m_connection(std::move(connection))
     , m_chain(std::move(chain))
-    , m_builder(payloads)
+    , m_builder(info.payloads, info.retention)
+    , m_retention(info.retention)
 {
     m_file = identityOf(m_encodedPath);
     m_wal = identityOf(m_encodedPath + "-wal");
@@ -42,7 +43,7 @@ Expected<std::unique_ptr<SessionStorage>> SessionStorage::create(const QString& 
     if (!begin)
         return tl::unexpected(begin.error());
     std::unique_ptr<SessionStorage> storage(new SessionStorage(
-        path, std::move(*connection), info.payloads, ChainKeeper(std::move(*begin), AnchorBook(anchorFolder), path)));
+        path, std::move(*connection), info, ChainKeeper(std::move(*begin), AnchorBook(anchorFolder), path)));
     if (auto ok = storage->prepare(); !ok)
         return tl::unexpected(ok.error());
     return storage;
@@ -98,7 +99,12 @@ Expected<void> SessionStorage::write(const AuditEvent& event)
     m_insertEvent.bindBlob(10, m_chain.head());
     if (auto ok = m_insertEvent.run(); !ok)
         return ok;
-    if (event.action == AuditAction::Exported) {
+    if (event.action == AuditAction::PayloadsRemoved) {
+        if (auto ok = m_retention.carryOut(m_connection); !ok)
+            return ok;
+    } else if (event.action == AuditAction::Unmarked) {
+        m_retention.marksRemoved();
+    } else if (event.action == AuditAction::Exported) {
         if (auto ok = m_chain.sign(m_connection, CheckpointReason::Export, now()); !ok)
             return ok;
     }
@@ -164,7 +170,10 @@ Expected<void> SessionStorage::insertBlock(const BlockRow& row, const FrameBatch
     row.payload.isEmpty() ? m_insertBlock.bindNull(16) : m_insertBlock.bindBlob(16, row.payload);
     m_insertBlock.bindBlob(17, m_chain.links());
     m_insertBlock.bindBlob(18, m_chain.head());
-    return m_insertBlock.run();
+    auto inserted = m_insertBlock.run();
+    if (inserted)
+        m_retention.blockWritten(block, quint64(row.payload.size()));
+    return inserted;
 }
 
 Expected<void> SessionStorage::checkFileIsThere()

@@ -8,6 +8,7 @@
 #include "core/store/blockbuilder.h"
 #include "core/store/blockcodec.h"
 #include "core/store/chainkeeper.h"
+#include "core/store/retentionkeeper.h"
 #include "core/store/sessionschema.h"
 
 #include <optional>
@@ -40,6 +41,15 @@ public:
     [[nodiscard]] Expected<void> useKey(std::shared_ptr<const SigningKey> key);
     /// A signed checkpoint should be committed now.
     [[nodiscard]] bool isCheckpointDue() const { return m_chain.isDue(monotonicNs()); }
+    /// Payloads should go: propose() says which. The event that it gives must then be written, or cancelRemoval()
+    /// called; writing it removes them.
+    [[nodiscard]] bool isRemovalDue() { return m_retention.isDue(monotonicNs()); }
+    [[nodiscard]] Expected<std::optional<AuditEvent>> proposeRemoval(const FrameMarks& marks)
+    {
+        return m_retention.propose(m_connection, marks, monotonicNs());
+    }
+    void cancelRemoval() { m_retention.cancel(); }
+    [[nodiscard]] const RetentionKeeper::Counts& retention() const { return m_retention.counts(); }
     /// How blocks are packed from now on.
     void setPacking(Packing packing) { m_packing = packing; }
     /// Forgets what was not committed.
@@ -57,7 +67,7 @@ public:
     [[nodiscard]] qint64 fileBytes() const;
 
 private:
-    SessionStorage(QString path, SqliteConnection connection, PayloadPolicy payloads, ChainKeeper chain);
+    SessionStorage(QString path, SqliteConnection connection, const SessionInfo& info, ChainKeeper chain);
     [[nodiscard]] Expected<void> prepare();
     [[nodiscard]] Expected<void> begin();
     [[nodiscard]] Expected<void> seal();
@@ -74,6 +84,7 @@ private:
     SqliteStatement m_insertType;
     ChainKeeper m_chain;
     BlockBuilder m_builder;
+    RetentionKeeper m_retention;
     BlockEncoder m_encoder;
     Packing m_packing = Packing::Small;
     std::size_t m_typesWritten = 0;

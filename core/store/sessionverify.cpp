@@ -2,6 +2,7 @@
 
 #include "core/store/blockcodec.h"
 #include "core/store/chainkeeper.h"
+#include "core/store/removedpayloads.h"
 #include "core/store/sessionschema.h"
 
 #include <QFileInfo>
@@ -25,7 +26,7 @@ constexpr const char* selectEvents =
     "SELECT seq, wall_ns, mono_ns, severity, action, connection, attempt, object, detail, chain"
     " FROM audit_event WHERE seq > ?1 AND seq <= ?2 ORDER BY seq";
 
-EventEntry eventRow(SqliteStatement& statement)
+EventEntry chainedEventRow(SqliteStatement& statement)
 {
     return {quint64(statement.integer(0)),    {statement.integer(2), statement.integer(1)},
             quint8(statement.integer(3)),     quint16(statement.integer(5)),
@@ -144,6 +145,7 @@ private:
     qint64 m_lastCheckpoint = 0;
     quint64 m_lastSeq = 0;
     BlockDecoder m_decoder;
+    RemovedPayloads m_removed;
     TypeNamesPtr m_names;
 };
 
@@ -188,6 +190,9 @@ Expected<void> SessionWalk::reopen()
     m_connection.reset();
     if (auto ok = begin(); !ok)
         return ok;
+    // Of the same moment as the rows: a session that is being written goes on removing.
+    if (auto ok = m_removed.readOn(*m_connection); !ok)
+        return ok;
     if (auto ok = m_blocks.open(*m_connection); !ok)
         return ok;
     return m_events.open(*m_connection);
@@ -215,8 +220,10 @@ bool SessionWalk::addBlock(ChainVerifier& verifier)
         return verifier.addUnreadable();
     (*frames)->types = m_names;
     const bool isRight = isOverviewRight(row, **frames);
-    return verifier.add(
-        ChainVerifier::Block{std::move(*frames), row.bytes(8).toByteArray(), row.bytes(9).toByteArray(), isRight});
+    const quint64 lastSeq = (*frames)->firstAuditSeq + (*frames)->size() - 1;
+    const bool isRemovalTold = m_removed.entryOf((*frames)->firstNumber(), (*frames)->lastNumber(), lastSeq) != nullptr;
+    return verifier.add(ChainVerifier::Block{std::move(*frames), row.bytes(8).toByteArray(), row.bytes(9).toByteArray(),
+                                             isRight, isRemovalTold});
 }
 
 /// False at the end, or when there is nothing more to find out.
@@ -236,7 +243,7 @@ Expected<bool> SessionWalk::addNext(ChainVerifier& verifier)
     if (isBlock)
         goesOn = addBlock(verifier);
     else if (fitsAnEntry(m_events.statement))
-        goesOn = verifier.add(eventRow(m_events.statement), m_events.statement.bytes(9).toByteArray());
+        goesOn = verifier.add(chainedEventRow(m_events.statement), m_events.statement.bytes(9).toByteArray());
     else
         goesOn = verifier.addUnreadable();
     if (!goesOn)

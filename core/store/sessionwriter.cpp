@@ -2,6 +2,7 @@
 
 #include "core/base/boundedqueue.h"
 #include "core/base/latencyhistogram.h"
+#include "core/store/removedpayloads.h"
 #include "core/store/sessionlock.h"
 #include "core/store/sessionstorage.h"
 
@@ -58,25 +59,37 @@ struct SessionWriter::Private
     std::condition_variable room;
     quint64 lastSeq = 0;
     bool closed = false;
+    FrameMarks marks;           ///< of all events that were queued
+    AuditEvent proposedRemoval; ///< the one that may be queued
     std::atomic<quint64> queuedSeq{0};
 
     std::atomic<bool> failed{false};
     std::atomic<quint64> framesDropped{0};
     std::atomic<quint64> durableSeq{0};
     std::atomic<qint64> fileBytes{0};
+    std::atomic<bool> removalRefused{false};
+    std::atomic<quint64> payloadsRemoved{0};
+    std::atomic<quint64> payloadBytesRemoved{0};
+    std::atomic<quint64> payloadBytesKept{0};
 
     mutable std::mutex reportMutex; // what follows
     LatencyHistogram durable;
     std::optional<Error> error;
     std::function<void(const Error&)> callback;
+    std::function<void(const AuditEvent&)> removalCallback;
     bool callbackDone = false;
     std::shared_ptr<const SigningKey> offeredKey; ///< taken when the event that names it is written
 
     std::thread thread;
 
     void push(Item item, std::size_t weight, const std::function<void(Item&, quint64)>& number);
+    [[nodiscard]] quint64 pushRemoval(AuditEvent event);
     void queued(quint64 seq);
     void run();
+    void proposeRemoval();
+    void removeTheRest();
+    void finish();
+    void report();
     [[nodiscard]] Expected<void> writeItem(const Item& item);
     [[nodiscard]] std::shared_ptr<const SigningKey> takeKey();
     [[nodiscard]] Expected<void> commit();
@@ -109,7 +122,81 @@ void SessionWriter::Private::push(Item item, std::size_t weight, const std::func
         room.wait_for(hold, std::chrono::milliseconds(50));
     }
     const auto* batch = std::get_if<FrameBatchPtr>(&item);
+    if (!batch)
+        marks.apply(std::get<AuditEvent>(item));
     queued(batch ? (*batch)->firstAuditSeq + (*batch)->size() - 1 : std::get<AuditEvent>(item).seq);
+}
+
+/// Only what was proposed, and only while no frame of it is marked: a mark that came before keeps its payload.
+quint64 SessionWriter::Private::pushRemoval(AuditEvent event)
+{
+    const std::lock_guard hold(order);
+    const bool isProposed = !event.detail.isEmpty() && event.detail == proposedRemoval.detail;
+    const auto frames = removedFrames(event.detail);
+    event.seq = lastSeq + 1;
+    if (!isProposed || !frames || marks.hasAny(*frames) || closed || failed.load() ||
+        !queue.pushAnyway(event, weightOf(event))) {
+        if (isProposed)
+            removalRefused.store(true);
+        return 0;
+    }
+    proposedRemoval = {};
+    queued(event.seq);
+    return event.seq;
+}
+
+void SessionWriter::Private::proposeRemoval()
+{
+    if (removalRefused.exchange(false))
+        storage->cancelRemoval();
+    if (failed.load() || !storage->isRemovalDue())
+        return;
+    FrameMarks kept;
+    {
+        const std::lock_guard hold(order);
+        kept = marks;
+    }
+    const auto event = storage->proposeRemoval(kept);
+    if (!event)
+        return fail(event.error());
+    if (!*event)
+        return;
+    {
+        const std::lock_guard hold(order);
+        proposedRemoval = **event;
+    }
+    std::function<void(const AuditEvent&)> tell;
+    {
+        const std::lock_guard hold(reportMutex);
+        tell = removalCallback;
+    }
+    if (tell)
+        tell(**event);
+    else
+        (void)pushRemoval(**event);
+}
+
+/// After the last item: nobody else gives numbers any more.
+void SessionWriter::Private::removeTheRest()
+{
+    storage->cancelRemoval();
+    FrameMarks kept;
+    {
+        const std::lock_guard hold(order);
+        kept = marks;
+    }
+    while (storage->isRemovalDue()) {
+        auto event = storage->proposeRemoval(kept);
+        if (!event)
+            return fail(event.error());
+        if (!*event)
+            return;
+        (*event)->seq = storage->lastSeq() + 1;
+        if (auto written = storage->write(**event); !written)
+            return fail(written.error());
+        const std::lock_guard hold(order);
+        queued((*event)->seq);
+    }
 }
 
 void SessionWriter::Private::run()
@@ -151,7 +238,16 @@ void SessionWriter::Private::run()
                 fail(committed.error());
             commitAt = nothingToCommit;
         }
+        proposeRemoval();
         tellOnce();
+    }
+    finish();
+}
+
+void SessionWriter::Private::finish()
+{
+    if (!failed.load()) {
+        removeTheRest();
     }
     if (!failed.load()) {
         if (auto committed = commit(); !committed)
@@ -161,8 +257,17 @@ void SessionWriter::Private::run()
         if (auto finished = storage->finish(); !finished)
             fail(finished.error());
     }
-    fileBytes.store(storage->fileBytes());
+    report();
     tellOnce();
+}
+
+void SessionWriter::Private::report()
+{
+    const RetentionKeeper::Counts& retention = storage->retention();
+    payloadsRemoved.store(retention.framesRemoved);
+    payloadBytesRemoved.store(retention.bytesRemoved);
+    payloadBytesKept.store(retention.bytesKept);
+    fileBytes.store(storage->fileBytes());
 }
 
 Expected<void> SessionWriter::Private::writeItem(const Item& item)
@@ -196,7 +301,7 @@ Expected<void> SessionWriter::Private::commit()
     if (auto committed = storage->commit(); !committed)
         return committed;
     durableSeq.store(storage->lastSeq());
-    fileBytes.store(storage->fileBytes());
+    report();
     const qint64 nowNs = monotonicNs();
     const std::lock_guard hold(reportMutex);
     for (const qint64 arrival : arrivals)
@@ -274,6 +379,8 @@ SessionWriter::~SessionWriter()
 
 quint64 SessionWriter::append(AuditEvent event)
 {
+    if (event.action == AuditAction::PayloadsRemoved)
+        return d->pushRemoval(std::move(event));
     const std::size_t weight = weightOf(event);
     quint64 given = 0;
     d->push(std::move(event), weight, [&given](Item& item, quint64 seq) {
@@ -318,6 +425,12 @@ void SessionWriter::consumeEvent(const AuditEvent& event)
     d->push(event, weightOf(event), [](Item&, quint64) {});
 }
 
+void SessionWriter::onRemoval(std::function<void(const AuditEvent&)> callback)
+{
+    const std::lock_guard hold(d->reportMutex);
+    d->removalCallback = std::move(callback);
+}
+
 void SessionWriter::onError(std::function<void(const Error&)> callback)
 {
     const std::lock_guard hold(d->reportMutex);
@@ -331,6 +444,9 @@ WriterStatus SessionWriter::status() const
     status.durableSeq = d->durableSeq.load();
     status.framesDropped = d->framesDropped.load();
     status.fileBytes = d->fileBytes.load();
+    status.payloadsRemoved = d->payloadsRemoved.load();
+    status.payloadBytesRemoved = d->payloadBytesRemoved.load();
+    status.payloadBytesKept = d->payloadBytesKept.load();
     status.queueBytes = d->queue.weight();
     status.queueHighWater = d->queue.highWaterMark();
     const std::lock_guard hold(d->reportMutex);

@@ -30,6 +30,9 @@ struct WriterStatus
     qint64 durableP50Ns = 0; ///< arrival to commit
     qint64 durableP99Ns = 0;
     qint64 durableMaxNs = 0;
+    quint64 payloadsRemoved = 0;     ///< frames whose payloads retention has removed
+    quint64 payloadBytesRemoved = 0; ///< as they stood on the disk
+    quint64 payloadBytesKept = 0;
     std::optional<Error> error;
 };
 
@@ -58,6 +61,11 @@ public:
     void consumeBatch(const FrameBatchPtr& batch) override; ///< the batch was already numbered: queues it as it is
     void consumeEvent(const AuditEvent& event) override;
 
+    /// Called on the storage thread when payloads are to be removed (SessionInfo::retention), with the event that says
+    /// so: it is to be given to append() in order with all others, which numbers it, or returns 0 when a mark came in
+    /// between, and then nothing is removed yet. Without a callback the writer does that itself. A block with a frame
+    /// that an event `marked` keeps its payloads. Set before the first append().
+    void onRemoval(std::function<void(const AuditEvent&)> callback);
     /// Called on the storage thread after the first storage error.
     void onError(std::function<void(const Error&)> callback);
     [[nodiscard]] WriterStatus status() const;

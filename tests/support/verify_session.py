@@ -12,7 +12,9 @@ ctypes), and the openssl command for Ed25519.
 """
 import ctypes
 import ctypes.util
+import bisect
 import hashlib
+import json
 import os
 import sqlite3
 import struct
@@ -122,8 +124,8 @@ class Event:
 
 
 class FrameEntry:
-    def __init__(self, seq, number, rest, stored=b"", payload_fits=True):
-        self.seq, self.number, self.rest, self.stored, self.payload_fits = seq, number, rest, stored, payload_fits
+    def __init__(self, seq, number, rest, stored=b"", payload="fits"):
+        self.seq, self.number, self.rest, self.stored, self.payload = seq, number, rest, stored, payload
 
     def bytes(self, shift=0, renumbered=False):
         return b"\x01" + struct.pack("<QQ", (self.seq + shift) % 2**64,
@@ -165,8 +167,30 @@ def split_findings(raw, count_of_frame):
     return result
 
 
+class Removals:
+    """What entries `payloads-removed` say: which runs of frames have no payloads any more."""
+
+    def __init__(self, db):
+        ranges = {}
+        for seq, detail in db.execute("SELECT seq, detail FROM audit_event WHERE action = 'payloads-removed' ORDER BY seq"):
+            try:
+                said = json.loads(detail)
+                first, last = said["first_frame"], said["last_frame"]
+            except (ValueError, KeyError, TypeError):
+                continue
+            if type(first) is int and type(last) is int and 1 <= first <= last:
+                ranges[first] = (last, seq)
+        self.firsts = sorted(ranges)
+        self.ranges = [ranges[first] for first in self.firsts]
+
+    def tell(self, first, last, seq):
+        """An entry after seq holds all of these frames."""
+        at = bisect.bisect_right(self.firsts, first) - 1
+        return at >= 0 and self.ranges[at][0] >= last and self.ranges[at][1] > seq
+
+
 class Block:
-    def __init__(self, row, names):
+    def __init__(self, row, names, removals):
         (self.first_frame, count, self.first_seq, payload_bytes, heads, findings, digests, payload, links, chain) = row[:10]
         if not 0 < count <= 65536 or not 0 <= payload_bytes <= 64 << 20 or self.first_frame < 1 or self.first_seq < 0:
             raise Damaged
@@ -190,10 +214,15 @@ class Block:
         for name, allowed in (("opcode", (1, 2)), ("direction", (0, 1)), ("verdict", (0, 1, 2)), ("checksum", (0, 1, 2))):
             if any(value not in allowed for value in columns[name]):
                 raise Damaged
-        digests = zstd.expand(digests, 32 * count)
-        payload = zstd.expand(payload, payload_bytes) if payload_bytes else (b"" if not payload else None)
-        if payload is None:
+        digests = zstd.expand(digests, limit=64 * count)
+        kept_digests = digests[32 * count:]
+        if len(digests) < 32 * count:
             raise Damaged
+        missing = bool(payload_bytes) and not payload
+        told = removals.tell(self.first_frame, self.first_frame + count - 1, self.first_seq + count - 1)
+        if payload and not payload_bytes:
+            raise Damaged
+        payload = zstd.expand(payload, payload_bytes) if payload else b""
         found = split_findings(zstd.expand(findings, limit=16 << 20) if findings else b"", columns["findings"])
         if len(links) != 4 * count:
             raise Damaged
@@ -203,18 +232,29 @@ class Block:
             kept = payload[at:at + c["kept"]]
             at += c["kept"]
             digest = digests[32 * i:32 * i + 32]
-            own_digest = kept and (c["flags"] & MASKED or digest == bytes(32))
+            own_digest = c["kept"] and (c["flags"] & MASKED or digest == bytes(32))
+            kept_hash = sha256(kept)
+            if own_digest and len(digests) > 32 * count:
+                kept_hash, kept_digests = kept_digests[:32], kept_digests[32:]
+                if len(kept_hash) != 32:
+                    raise Damaged
             entry = struct.pack("<QQqQIIIIIIHHBBBBBH", mono[i], wall[i], c["event_wall"], c["size"],
                                 c["kept"], c["parse"], c["id_at"], c["id_len"], c["subject_at"], c["subject_len"],
                                 c["connection"], c["attempt"], c["opcode"], c["direction"], c["verdict"], c["checksum"],
                                 c["flags"], c["findings"])
             entry += digest + text(names.get(c["type"], b""))
             if own_digest:
-                entry += sha256(kept)
+                entry += kept_hash
             entry += found[i]
             stored = links[4 * i:4 * i + 4] if i + 1 < count else (links[4 * i:4 * i + 4], chain)
-            self.entries.append(FrameEntry(self.first_seq + i, self.first_frame + i, entry, stored,
-                                           not kept or own_digest or sha256(kept) == digest))
+            state = "fits"
+            if c["kept"] and missing:
+                state = "removed" if told else "missing"
+            elif c["kept"] and (told or sha256(kept) != (kept_hash if own_digest else digest)):
+                state = "changed"
+            self.entries.append(FrameEntry(self.first_seq + i, self.first_frame + i, entry, stored, state))
+        if kept_digests or (len(digests) - 32 * count) % 32:
+            raise Damaged
 
         def signed(value):
             return value - 2**64 if value >= 2**63 else value
@@ -248,7 +288,7 @@ class Verifier:
         self.db.text_factory = bytes
         self.expected_key, self.anchors = key, anchors
         self.head, self.seq, self.proven, self.checkpoints = b"", 0, 0, 0
-        self.stop_wall, self.key_named, self.any_key_named = 0, False, False
+        self.stop_wall, self.key_named, self.any_key_named, self.removed = 0, False, False, 0
         self.checkpoint_fault, self.pending, self.last, self.met, self.suspect = None, None, None, set(), None
 
     def run(self):
@@ -294,6 +334,7 @@ class Verifier:
     def units(self):
         names = {i: n for i, n in self.db.execute("SELECT id, name FROM type_name")}
         names[0] = names.get(0, b"")
+        removals = Removals(self.db)
         blocks = self.db.execute(BLOCK_SQL)
         events = self.db.execute("SELECT seq, wall_ns, mono_ns, severity, action, connection, attempt, object, detail, chain"
                                  " FROM audit_event ORDER BY seq")
@@ -304,7 +345,7 @@ class Verifier:
                 expected = self.seq + (2 if self.suspect else 1)
                 take_block = block[2] == expected or (event[0] != expected and block[2] < event[0])
             if take_block:
-                yield lambda row=block: Block(row, names)
+                yield lambda row=block: Block(row, names, removals)
                 block = blocks.fetchone()
             else:
                 yield lambda row=event: Event(row)
@@ -325,12 +366,16 @@ class Verifier:
             for entry in unit.entries if isinstance(unit, Block) else [unit]:
                 if self.suspect:
                     self.classify(self.suspect, entry)
+                payload = entry.payload if isinstance(entry, FrameEntry) else "fits"
+                if payload == "missing":
+                    raise Fault("payload-missing", self.seq + 1)
                 digest = self.log.hash(self.head, entry.bytes())
                 if not fits(digest, entry.stored):
                     self.suspect = entry
                     continue
-                if isinstance(entry, FrameEntry) and not entry.payload_fits:
+                if payload == "changed":
                     raise Fault("payload-changed", self.seq + 1)
+                self.removed += payload == "removed"
                 if isinstance(entry, Event) and entry.action == b"signing-key":
                     self.any_key_named |= b"public_key" in entry.detail
                     self.key_named |= bool(self.key) and sha256(self.key).hex().encode() in entry.detail
@@ -511,7 +556,8 @@ def main():
         sys.exit(__doc__)
     fault, verifier = verdict_of(arguments[0], key, anchors)
     print(fault.name, "first bad entry %d, checkpoint %d" % (fault.first, fault.checkpoint) if fault.name != "none" else
-          "%d entries, %d checkpoints, head %s" % (verifier.seq, verifier.checkpoints, verifier.head.hex()))
+          "%d entries, %d checkpoints, %d payloads removed by retention, head %s" %
+          (verifier.seq, verifier.checkpoints, verifier.removed, verifier.head.hex()))
     sys.exit(0 if fault.name == "none" else 6)
 
 
