@@ -2,9 +2,10 @@
 
 #include "core/decode/batchfiller.h"
 #include "core/decode/decoder.h"
-#include "core/gate/sizegate.h"
-#include "core/session/sessionconfig.h"
 #include "core/exchange/harcapture.h"
+#include "core/gate/sizegate.h"
+#include "core/session/redactiondetail.h"
+#include "core/session/sessionconfig.h"
 #include "core/store/sessionwriter.h"
 
 #include <QFile>
@@ -27,13 +28,16 @@ QByteArray newSessionId()
     return QByteArray(reinterpret_cast<const char*>(random.data()), sizeof random).toHex();
 }
 
-SessionInfo infoOf(const HarSummary& summary, const QString& capturePath)
+SessionInfo infoOf(const HarSummary& summary, const ImportRequest& request)
 {
     SessionInfo info;
     info.sessionId = newSessionId();
     info.toolVersion = QByteArrayLiteral(FRAMESCOPE_VERSION);
     info.sourceKind = QByteArrayLiteral("imported");
-    info.sourceName = QFileInfo(capturePath).fileName().toUtf8();
+    info.sourceName = QFileInfo(request.capturePath).fileName().toUtf8();
+    info.payloads = request.payloads;
+    if (request.payloads == PayloadPolicy::Redacted)
+        info.redaction = request.redaction.toJson();
     info.startedWallNs = summary.startedWallNs;
     info.startedMonoNs = summary.startedMonoNs;
     return info;
@@ -45,9 +49,12 @@ bool hasNotifications(const std::vector<HarConnection>& connections)
                        [](const HarConnection& connection) { return connection.endpoint.contains("/channels/"); });
 }
 
-DecoderOptions importOptions(const SizeLimits& limits)
+DecoderOptions importOptions(const SizeLimits& limits, const ImportRequest& request)
 {
     DecoderOptions options;
+    options.keepPayload = request.payloads != PayloadPolicy::DigestOnly;
+    if (request.payloads == PayloadPolicy::Redacted)
+        options.redaction = request.redaction;
     options.flagBytes = limits.flagBytes;
     options.refuseBytes = limits.refuseBytes;
     return options;
@@ -63,7 +70,7 @@ public:
         , m_progress(progress)
         , m_capture(capture)
         , m_matrix(matrix)
-        , m_decoder(std::move(matrix), importOptions(m_limits))
+        , m_decoder(std::move(matrix), importOptions(m_limits, request))
         , m_batch(std::make_shared<FrameBatch>())
         , m_last{capture.summary().startedMonoNs, capture.summary().startedWallNs}
     {
@@ -142,19 +149,21 @@ private:
 void CaptureImport::recordStart()
 {
     const HarSummary& summary = m_capture.summary();
-    AuditEvent start =
-        auditEvent(AuditAction::SessionStarted, Severity::Note, QFileInfo(m_request.capturePath).fileName(),
-                   {{QStringLiteral("version"), QStringLiteral(FRAMESCOPE_VERSION)},
-                    {QStringLiteral("source"), QStringLiteral("imported")},
-                    {QStringLiteral("creator"), QString::fromUtf8(summary.creator)},
-                    {QStringLiteral("exported_session"), QString::fromUtf8(summary.sessionId)},
-                    {QStringLiteral("exported_source"), QString::fromUtf8(summary.sourceKind)},
-                    {QStringLiteral("capture_sha256"), QString::fromLatin1(summary.sha256Hex)},
-                    {QStringLiteral("imported_utc"), QString::fromLatin1(rfc3339Utc(now().wallNs))},
-                    {QStringLiteral("connections"), qint64(m_result.connections)},
-                    {QStringLiteral("messages"), qint64(summary.messages)},
-                    {QStringLiteral("other_entries"), qint64(summary.otherEntries)}});
-    record(std::move(start), m_last);
+    QJsonObject detail{{QStringLiteral("version"), QStringLiteral(FRAMESCOPE_VERSION)},
+                       {QStringLiteral("source"), QStringLiteral("imported")},
+                       {QStringLiteral("payloads"), payloadWord(m_request.payloads)},
+                       {QStringLiteral("creator"), QString::fromUtf8(summary.creator)},
+                       {QStringLiteral("exported_session"), QString::fromUtf8(summary.sessionId)},
+                       {QStringLiteral("exported_source"), QString::fromUtf8(summary.sourceKind)},
+                       {QStringLiteral("capture_sha256"), QString::fromLatin1(summary.sha256Hex)},
+                       {QStringLiteral("imported_utc"), QString::fromLatin1(rfc3339Utc(now().wallNs))},
+                       {QStringLiteral("connections"), qint64(m_result.connections)},
+                       {QStringLiteral("messages"), qint64(summary.messages)},
+                       {QStringLiteral("other_entries"), qint64(summary.otherEntries)}};
+    if (m_request.payloads == PayloadPolicy::Redacted)
+        addRedactionRules(m_request.redaction, detail);
+    record(auditEvent(AuditAction::SessionStarted, Severity::Note, QFileInfo(m_request.capturePath).fileName(), detail),
+           m_last);
     if (m_request.signingKey)
         (void)m_writer->useSigningKey(m_request.signingKey->key, m_request.signingKey->place);
     record(auditEvent(AuditAction::MatrixLoaded, Severity::Note,
@@ -177,16 +186,19 @@ void CaptureImport::recordEnd()
 {
     m_result.others = m_capture.otherMessages();
     m_result.unreadable = m_capture.unreadableMessages();
+    m_result.redaction = m_decoder.redactionCounts();
     const bool isWhole = m_result.unreadable == 0;
-    record(auditEvent(AuditAction::SessionStopped, isWhole ? Severity::Note : Severity::Warning,
-                      QFileInfo(m_request.capturePath).fileName(),
-                      {{QStringLiteral("frames_received"), qint64(m_result.frames)},
+    QJsonObject detail{{QStringLiteral("frames_received"), qint64(m_result.frames)},
                        {QStringLiteral("frames_accepted"), qint64(m_result.accepted + m_result.warned)},
                        {QStringLiteral("frames_refused"), qint64(m_result.refused)},
                        {QStringLiteral("frames_dropped"), qint64(m_writer->status().framesDropped)},
                        {QStringLiteral("judged_by_capture"), qint64(m_result.asStated)},
                        {QStringLiteral("messages_not_frames"), qint64(m_result.others)},
-                       {QStringLiteral("messages_unreadable"), qint64(m_result.unreadable)}}),
+                       {QStringLiteral("messages_unreadable"), qint64(m_result.unreadable)}};
+    if (m_request.payloads == PayloadPolicy::Redacted)
+        addRedactionCounts(m_request.redaction, m_result.redaction, detail);
+    record(auditEvent(AuditAction::SessionStopped, isWhole ? Severity::Note : Severity::Warning,
+                      QFileInfo(m_request.capturePath).fileName(), detail),
            m_last);
 }
 
@@ -303,7 +315,10 @@ void CaptureImport::flush()
 {
     if (m_batch->isEmpty())
         return;
-    m_decoder.judge(*m_batch); // those that have a digest are passed over
+    if (m_isJudged && m_request.payloads == PayloadPolicy::Redacted)
+        m_decoder.redactJudged(*m_batch);
+    else
+        m_decoder.judge(*m_batch); // those that have a digest are passed over
     for (std::size_t i = 0; i < m_parseNs.size(); ++i)
         m_batch->heads[i].parseNs = m_parseNs[i]; // from a socket to a verdict: only the capture can say
     for (const FrameHead& head : m_batch->heads)
@@ -332,7 +347,7 @@ Expected<ImportResult> importCapture(const ImportRequest& request, const ImportP
     const QString path = request.sessionPath.isEmpty()
                              ? newSessionPath(QFileInfo(request.capturePath).completeBaseName())
                              : request.sessionPath;
-    auto writer = SessionWriter::create(path, infoOf((*capture)->summary(), request.capturePath), request.anchorFolder);
+    auto writer = SessionWriter::create(path, infoOf((*capture)->summary(), request), request.anchorFolder);
     if (!writer)
         return tl::unexpected(writer.error());
     auto result = CaptureImport(request, progress, **capture, std::move(*matrix)).run(**writer);

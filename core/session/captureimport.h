@@ -3,12 +3,15 @@
 ///
 /// Each message goes through the size gate and the decoder, as if it had just come, at the time that the capture says,
 /// and is labelled as imported. Where an export of our own says how a message was judged but does not hold all of its
-/// bytes (refused by the gate, digest only, masked), what it says is taken over. Nothing of the capture's headers,
+/// bytes (refused by the gate, digest only, masked or redacted), what it says is taken over. Redaction holds for both:
+/// what is taken over loses the same values, and what its findings quote of them. Nothing of the capture's headers,
 /// cookies and queries is kept. The file is read through first: one that is no HAR leaves no session behind, and
 /// neither does an import that fails or is cancelled. Thread: any but the gui's; waits for the disk. Memory: that of
 /// harcapture.h and of the session's queue. Errors: those of the capture, the matrix and the session file.
 #include "core/base/error.h"
+#include "core/frame/redactionrules.h"
 #include "core/session/signingkeys.h"
+#include "core/store/sessionfile.h"
 
 #include <functional>
 #include <optional>
@@ -22,6 +25,8 @@ struct ImportRequest
     QString matrixPath;                ///< empty: the built-in payload type matrix
     std::optional<HeldKey> signingKey; ///< none: the audit chain is not signed
     QString anchorFolder;              ///< see SessionWriter; empty: none
+    PayloadPolicy payloads = PayloadPolicy::Full;
+    RedactionRules redaction; ///< of PayloadPolicy::Redacted only
 };
 
 struct ImportResult
@@ -35,6 +40,7 @@ struct ImportResult
     quint64 asStated = 0;   ///< of those: judged by the capture, not here
     quint64 others = 0;     ///< messages that are neither text nor binary: errors, pings
     quint64 unreadable = 0; ///< binary messages whose data are no base64
+    RedactionCounts redaction;
 };
 
 enum class ImportStage

@@ -77,6 +77,28 @@ Expected<void> checkAddresses(const Profile& profile)
     return {};
 }
 
+/// A policy that is not known is no reason to record everything.
+Expected<void> payloadsFrom(const QString& policy, const QString& rules, Profile& profile)
+{
+    if (!rules.isEmpty()) {
+        const auto read = RedactionRules::fromJson(rules.toUtf8());
+        if (!read)
+            return tl::unexpected(read.error());
+        profile.redaction = *read;
+    }
+    if (policy.isEmpty())
+        return {};
+    for (const PayloadPolicy known : {PayloadPolicy::Full, PayloadPolicy::DigestOnly, PayloadPolicy::Redacted}) {
+        if (policy == QLatin1String(payloadPolicyName(known))) {
+            profile.payloads = known;
+            return profile.payloads == PayloadPolicy::Redacted && profile.redaction.isEmpty()
+                       ? failure(ErrorCode::Parse, QStringLiteral("payloads are redacted, but there is no rule"))
+                       : Expected<void>();
+        }
+    }
+    return failure(ErrorCode::Parse, QStringLiteral("payloads are full, digest-only or redacted, not ") + policy);
+}
+
 NotificationConfig notificationConfig(const Profile& profile, const Secret& secret)
 {
     NotificationConfig config;
@@ -256,6 +278,12 @@ Expected<Profile> ProfileStore::profile(const QString& name) const
     profile.signIn = flag("signIn", true);
     profile.kind = value("kind") == notificationsKind ? ProfileKind::Notifications : ProfileKind::DirectStream;
     profile.maskPersonal = flag("maskPersonal", false);
+    const auto rules = payloadsFrom(value("payloads"), value("redaction"), profile);
+    if (!rules)
+        return failure(rules.error().code, rules.error().detail,
+                       QStringLiteral("redaction of profile \"%1\": ").arg(name) + rules.error().place);
+    profile.retention = {std::chrono::seconds(value("keepPayloadSeconds").toUInt()),
+                         value("keepPayloadBytes").toULongLong(), value("keepPayloadFrames").toULongLong()};
     profile.gateway = QUrl(value("gateway"));
     profile.topics = d->settings->value(groupOf(name) + QStringLiteral("/topics")).toStringList();
     profile.personSignsIn = flag("personSignsIn", false);
@@ -270,6 +298,8 @@ Expected<void> ProfileStore::save(const Profile& profile)
                        QStringLiteral("A profile needs a name of at most %1 characters").arg(nameLimit));
     if (Expected<void> addresses = checkAddresses(profile); !addresses)
         return addresses;
+    if (profile.payloads == PayloadPolicy::Redacted && profile.redaction.isEmpty())
+        return failure(ErrorCode::InvalidArgument, QStringLiteral("Redacted payloads need at least one rule"));
     d->settings->beginGroup(groupOf(profile.name));
     const auto set = [&](const char* key, const QVariant& value) { d->settings->setValue(QLatin1String(key), value); };
     set("name", profile.name); // for people who read the file
@@ -283,6 +313,11 @@ Expected<void> ProfileStore::save(const Profile& profile)
     const bool notifications = profile.kind == ProfileKind::Notifications;
     set("kind", notifications ? notificationsKind : QStringLiteral("direct"));
     set("maskPersonal", profile.maskPersonal);
+    set("payloads", QString::fromLatin1(payloadPolicyName(profile.payloads)));
+    set("redaction", QString::fromUtf8(profile.redaction.toJson()));
+    set("keepPayloadSeconds", qint64(profile.retention.age.count()));
+    set("keepPayloadBytes", profile.retention.bytes);
+    set("keepPayloadFrames", profile.retention.frames);
     set("gateway", profile.gateway.toString(QUrl::FullyEncoded));
     set("topics", profile.topics);
     set("personSignsIn", profile.personSignsIn);
@@ -342,6 +377,9 @@ SessionConfig ProfileStore::sessionConfig(const Profile& profile, const Secret& 
     SessionConfig config;
     config.sourceName = profile.name;
     config.maskPersonal = profile.maskPersonal;
+    config.payloads = profile.payloads;
+    config.redaction = profile.redaction;
+    config.retention = profile.retention;
     if (profile.kind == ProfileKind::Notifications) {
         config.notifications = notificationConfig(profile, secret);
         return config;

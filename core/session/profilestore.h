@@ -38,6 +38,9 @@ struct Profile
 
     ProfileKind kind = ProfileKind::DirectStream;
     bool maskPersonal = false; ///< SessionConfig::maskPersonal
+    PayloadPolicy payloads = PayloadPolicy::Full;
+    RedactionRules redaction;   ///< of PayloadPolicy::Redacted; kept while another policy is chosen
+    PayloadRetention retention; ///< SessionConfig::retention
     // Of Notifications only:
     QUrl gateway;               ///< login and API behind one host; empty: the region's hosts
     QStringList topics;         ///< concrete ids, combined ones as they are
@@ -65,6 +68,8 @@ public:
     [[nodiscard]] Expected<void> saveOwnRegions(const std::vector<Region>& own);
 
     [[nodiscard]] QStringList names() const;
+    /// Errors: NotFound; Parse where its redaction rules cannot be read, since it would otherwise record what they are
+    /// there to keep out.
     [[nodiscard]] Expected<Profile> profile(const QString& name) const;
     [[nodiscard]] Expected<void> save(const Profile& profile);
     void remove(const QString& name);
