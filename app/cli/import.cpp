@@ -1,5 +1,6 @@
 #include "app/cli/commands.h"
 #include "app/cli/exitcode.h"
+#include "app/cli/payloadoptions.h"
 #include "app/cli/sessionwalk.h"
 #include "app/cli/signalwatcher.h"
 #include "app/cli/terminal.h"
@@ -62,7 +63,8 @@ int runImport(const QStringList& arguments)
                         QStringLiteral("FILE")},
                        {QStringLiteral("matrix"), QStringLiteral("Payload type matrix (default: the built-in one)."),
                         QStringLiteral("FILE")}});
-    const QString synopsis = QStringLiteral("CAPTURE.har --session FILE [--matrix FILE]");
+    addPayloadOptions(parser);
+    const QString synopsis = QStringLiteral("CAPTURE.har --session FILE [OPTIONS]");
     if (const std::optional<int> done = parseArguments(parser, importCommandName, synopsis, arguments))
         return *done;
     if (parser.positionalArguments().size() != 1)
@@ -73,6 +75,11 @@ int runImport(const QStringList& arguments)
     request.matrixPath = parser.value(QStringLiteral("matrix"));
     if (request.sessionPath.isEmpty())
         return usageError(importCommandName, QStringLiteral("--session FILE says where the session goes"));
+    PayloadChoice payloads;
+    if (const auto problem = readPayloadOptions(parser, payloads))
+        return usageError(importCommandName, *problem);
+    request.payloads = payloads.policy;
+    request.redaction = payloads.rules;
     request.signingKey = signingKey();
     request.anchorFolder = defaultAnchorFolder();
 
@@ -90,6 +97,8 @@ int runImport(const QStringList& arguments)
     progress.clear();
     if (result) {
         sayResult(*result);
+        if (request.payloads == PayloadPolicy::Redacted)
+            say(QStringLiteral("Redacted: ") + redactionText(request.redaction, result->redaction));
         return ExitDone;
     }
     if (result.error().code != ErrorCode::Cancelled)

@@ -1,6 +1,7 @@
 #include "app/cli/recordoptions.h"
 
 #include "app/cli/commands.h"
+#include "app/cli/payloadoptions.h"
 #include "app/cli/recordsource.h"
 #include "app/cli/terminal.h"
 #include "app/cli/words.h"
@@ -46,7 +47,7 @@ void addRecordOptions(QCommandLineParser& parser)
     flag("no-reconnect", "Stop when the stream ends.");
     add("filter", "EXPR", "Only matching frames go into --audit-csv and --jsonl; the session file has all.");
     add("matrix", "FILE", "Payload type matrix; default: the built-in one.");
-    add("payloads", "full|digest", "Keep payloads, or only their SHA-256; default full.");
+    addPayloadOptions(parser);
     add("fail-on", "note|warning|error", "Exit with 3 when there are findings of this severity or above.");
     flag("mask-personal", "Mask phone numbers, names, attributes, transcripts and notes in what is kept.");
     flag("quiet", "No progress and no summary.");
@@ -96,12 +97,11 @@ Problem readOutputs(const QCommandLineParser& parser, RecordOptions& options)
     if (options.jsonLines && parser.value(QStringLiteral("jsonl")) != QStringLiteral("-"))
         return QStringLiteral(
             "--jsonl takes '-', standard output; for a file: framescope-cli export --format jsonl --out FILE");
-    if (parser.isSet(QStringLiteral("payloads"))) {
-        const QString policy = parser.value(QStringLiteral("payloads"));
-        if (policy != QStringLiteral("full") && policy != QStringLiteral("digest"))
-            return QStringLiteral("--payloads takes full or digest");
-        options.config.payloads = policy == QStringLiteral("full") ? PayloadPolicy::Full : PayloadPolicy::DigestOnly;
-    }
+    PayloadChoice payloads{options.config.payloads, options.config.redaction};
+    if (Problem problem = readPayloadOptions(parser, payloads))
+        return problem;
+    options.config.payloads = payloads.policy;
+    options.config.redaction = payloads.rules;
     Expected<FrameFilter> filter = FrameFilter::parse(parser.value(QStringLiteral("filter")));
     if (!filter)
         return QStringLiteral("--filter: column ") + filter.error().place + QStringLiteral(": ") +

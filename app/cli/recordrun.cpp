@@ -250,6 +250,8 @@ void RecordRun::onStopped(const SessionSummary& summary)
     }
     if (!m_options.quiet)
         saySummary(shown, m_events, csv);
+    if (!m_options.quiet && m_options.config.payloads == PayloadPolicy::Redacted)
+        sayRedaction(m_options.config.redaction, summary.redaction);
     if (summary.error)
         say(QStringLiteral("framescope-cli record: ") + inWords(*summary.error), Tone::Bad);
     else if (!m_wasConnected && m_lastError)

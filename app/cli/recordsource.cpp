@@ -157,6 +157,8 @@ Problem readProfile(const QCommandLineParser& parser, RecordOptions& options)
     options.config.stream = stored.stream;
     options.config.notifications = stored.notifications;
     options.config.maskPersonal = stored.maskPersonal;
+    options.config.payloads = stored.payloads;
+    options.config.redaction = stored.redaction;
     options.config.stream.headers.insert(options.config.stream.headers.end(), headers.begin(), headers.end());
     if (!caFile.isEmpty())
         useCaFile(options.config, caFile);

@@ -1,5 +1,6 @@
 #include "app/cli/recordsummary.h"
 
+#include "app/cli/payloadoptions.h"
 #include "app/cli/terminal.h"
 #include "app/cli/words.h"
 #include "core/frame/findingcatalogue.h"
@@ -117,6 +118,11 @@ QStringList findingLines(const MetricsSnapshot& metrics)
     QStringList lines;
     forEachFinding(metrics, [&lines](const QString& line, const FindingInfo&) { lines += line; });
     return lines;
+}
+
+void sayRedaction(const RedactionRules& rules, const RedactionCounts& counts)
+{
+    say(row("redacted", redactionText(rules, counts)), counts.withheld == 0 ? Tone::Plain : Tone::Warning);
 }
 
 void saySummary(const SessionSummary& summary, const EventCounts& events, const WrittenCsv& csv)

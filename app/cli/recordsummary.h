@@ -26,6 +26,8 @@ struct WrittenCsv
     quint64 rows = 0;
 };
 
+/// What was taken out of payloads, in a row of the summary.
+void sayRedaction(const RedactionRules& rules, const RedactionCounts& counts);
 /// Says it on standard error, line by line.
 void saySummary(const SessionSummary& summary, const EventCounts& events, const WrittenCsv& csv);
 /// The lines about findings by name, with counts: also for `stats`.
