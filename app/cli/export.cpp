@@ -115,6 +115,12 @@ int runExport(const QStringList& arguments)
         toFile ? exportToFile(path, request, report) : exportTo(output, request, report);
     progress.clear();
     if (result) {
+        if (result->notSearched > 0)
+            say(QStringLiteral(
+                    "framescope-cli export: the payloads of %1 frames were removed by retention: the filter's "
+                    "text could not be looked for in them")
+                    .arg(grouped(result->notSearched)),
+                Tone::Warning);
         if (toFile)
             say(QStringLiteral("Wrote %1 rows (%2) to %3")
                     .arg(grouped(result->rows), inBytes(quint64(result->bytes)), path));

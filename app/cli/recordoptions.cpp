@@ -6,6 +6,7 @@
 #include "app/cli/terminal.h"
 #include "app/cli/words.h"
 #include "core/frame/findingcatalogue.h"
+#include "core/session/retentionwords.h"
 
 #include <QCommandLineParser>
 
@@ -48,6 +49,10 @@ void addRecordOptions(QCommandLineParser& parser)
     add("filter", "EXPR", "Only matching frames go into --audit-csv and --jsonl; the session file has all.");
     add("matrix", "FILE", "Payload type matrix; default: the built-in one.");
     addPayloadOptions(parser);
+    add("keep-payload-age", "AGE",
+        "Keep payloads for so long ('8 h', '7 d'), then remove them; the rest of a frame stays.");
+    add("keep-payload-bytes", "SIZE", "Keep so much of payloads on the disk ('2 GiB'), and remove the oldest.");
+    add("keep-payload-frames", "N", "Keep payloads of the newest N frames, and remove older ones.");
     add("fail-on", "note|warning|error", "Exit with 3 when there are findings of this severity or above.");
     flag("mask-personal", "Mask phone numbers, names, attributes, transcripts and notes in what is kept.");
     flag("quiet", "No progress and no summary.");
@@ -82,6 +87,27 @@ Problem readLimits(const QCommandLineParser& parser, RecordOptions& options)
             return QStringLiteral("--fail-on takes note, warning or error");
     }
     return std::nullopt;
+}
+
+/// Over what a profile says.
+Problem readRetention(const QCommandLineParser& parser, RecordOptions& options)
+{
+    PayloadRetention& retention = options.config.retention;
+    const auto read = [&parser](const char* name, const auto& valueOf, auto& limit) -> Problem {
+        const QString option = QString::fromLatin1(name);
+        if (!parser.isSet(option))
+            return std::nullopt;
+        const auto value = valueOf(parser.value(option));
+        if (!value)
+            return QStringLiteral("--%1: %2").arg(option, value.error().detail);
+        limit = *value;
+        return std::nullopt;
+    };
+    if (Problem problem = read("keep-payload-age", retentionAgeOf, retention.age))
+        return problem;
+    if (Problem problem = read("keep-payload-bytes", retentionBytesOf, retention.bytes))
+        return problem;
+    return read("keep-payload-frames", retentionFramesOf, retention.frames);
 }
 
 Problem readOutputs(const QCommandLineParser& parser, RecordOptions& options)
@@ -131,7 +157,7 @@ std::optional<int> parseRecordOptions(const QStringList& arguments, RecordOption
     if (!parser.isSet(QStringLiteral("notifications")) && !parser.positionalArguments().isEmpty())
         return usageError(recordCommandName,
                           QStringLiteral("'%1' is not expected here").arg(parser.positionalArguments().first()));
-    for (const auto read : {readRecordSource, readLimits, readOutputs}) {
+    for (const auto read : {readRecordSource, readLimits, readRetention, readOutputs}) {
         if (const Problem problem = read(parser, options))
             return usageError(recordCommandName, *problem);
     }

@@ -6,10 +6,10 @@
 #include "app/cli/words.h"
 #include "core/base/processstats.h"
 #include "core/base/redactor.h"
+#include "core/exchange/exporter.h"
 #include "core/routing/framefeed.h"
 #include "core/routing/jsonlineswriter.h"
 #include "core/session/profilestore.h"
-#include "core/exchange/exporter.h"
 
 #include <QCoreApplication>
 #include <unistd.h>
@@ -301,6 +301,8 @@ void RecordRun::writeStats(const SessionSummary& summary)
     stats.framesDropped = summary.storage.framesDropped;
     stats.reconnects = summary.source.reconnects;
     stats.sessionBytes = summary.storage.fileBytes;
+    stats.payloadsRemoved = summary.storage.payloadsRemoved;
+    stats.payloadBytesRemoved = summary.storage.payloadBytesRemoved;
     stats.live = Stats::Live{summary.storage.durableP50Ns, summary.storage.durableP99Ns, summary.storage.durableMaxNs,
                              peakResidentBytes(), summary.storage.queueHighWater};
     if (const Expected<void> written = writeStatsFile(m_options.statsPath, stats); !written) {

@@ -159,6 +159,7 @@ Problem readProfile(const QCommandLineParser& parser, RecordOptions& options)
     options.config.maskPersonal = stored.maskPersonal;
     options.config.payloads = stored.payloads;
     options.config.redaction = stored.redaction;
+    options.config.retention = stored.retention;
     options.config.stream.headers.insert(options.config.stream.headers.end(), headers.begin(), headers.end());
     if (!caFile.isEmpty())
         useCaFile(options.config, caFile);

@@ -69,6 +69,16 @@ void sayEvents(const SessionSummary& summary, const EventCounts& events)
     say(row("stream", text));
 }
 
+/// Only where a limit was set: else all of it is there.
+void sayRetention(const WriterStatus& storage)
+{
+    if (storage.payloadsRemoved == 0)
+        return;
+    say(row("retention", QStringLiteral("payloads of %1 frames removed (%2), %3 kept; the rest of each frame stays")
+                             .arg(grouped(storage.payloadsRemoved), inBytes(storage.payloadBytesRemoved),
+                                  inBytes(storage.payloadBytesKept))));
+}
+
 void sayDrops(const SessionSummary& summary)
 {
     const quint64 dropped = summary.storage.framesDropped;
@@ -132,6 +142,7 @@ void saySummary(const SessionSummary& summary, const EventCounts& events, const 
     sayFindings(*summary.metrics);
     sayEvents(summary, events);
     sayDrops(summary);
+    sayRetention(summary.storage);
     say(row("session", summary.sessionPath + QStringLiteral(" (%1)").arg(
                                                  inBytes(quint64(std::max<qint64>(summary.storage.fileBytes, 0))))));
     if (!csv.path.isEmpty())

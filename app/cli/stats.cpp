@@ -48,6 +48,11 @@ Expected<Stats> statsOf(SessionReader& reader)
     stats.seconds = double(std::max<qint64>(endedWallNs - reader.info().startedWallNs, 0)) / 1e9;
     stats.reconnects = connections > 0 ? connections - 1 : 0;
     stats.sessionBytes = QFileInfo(reader.path()).size();
+    const auto removed = reader.removedPayloads();
+    if (!removed)
+        return tl::unexpected(removed.error());
+    stats.payloadsRemoved = removed->frames;
+    stats.payloadBytesRemoved = removed->bytes;
     return stats;
 }
 
@@ -74,6 +79,9 @@ QByteArray inLines(const SessionReader& reader, const Stats& stats)
                        .arg(inTime(parse.averageNs), inTime(parse.p50Ns), inTime(parse.p95Ns), inTime(parse.p99Ns),
                             inTime(parse.maxNs)));
     add("reconnects", grouped(stats.reconnects));
+    if (stats.payloadsRemoved > 0)
+        add("retention", QStringLiteral("payloads of %1 frames removed (%2)")
+                             .arg(grouped(stats.payloadsRemoved), inBytes(stats.payloadBytesRemoved)));
     for (const TypeMetrics& type : stats.metrics->byType)
         add("type", QStringLiteral("%1 x %2")
                         .arg(grouped(type.counts.received), 8)

@@ -74,6 +74,8 @@ QByteArray statsJson(const Stats& stats)
         {QStringLiteral("findings"), findingsByName(*stats.metrics)},
         {QStringLiteral("peak_rss_bytes"), stats.live ? QJsonValue(stats.live->peakResidentBytes) : QJsonValue()},
         {QStringLiteral("session_bytes"), stats.sessionBytes},
+        {QStringLiteral("payloads_removed"), QJsonObject{{QStringLiteral("frames"), qint64(stats.payloadsRemoved)},
+                                                         {QStringLiteral("bytes"), qint64(stats.payloadBytesRemoved)}}},
         {QStringLiteral("storage_queue_high_water_bytes"),
          stats.live ? QJsonValue(qint64(stats.live->queueHighWaterBytes)) : QJsonValue()}};
     return QJsonDocument(object).toJson();

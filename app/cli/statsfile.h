@@ -17,6 +17,8 @@ struct Stats
     quint64 framesDropped = 0;
     quint64 reconnects = 0;
     qint64 sessionBytes = 0;
+    quint64 payloadsRemoved = 0; ///< frames, by retention
+    quint64 payloadBytesRemoved = 0;
     struct Live ///< known only to the process that recorded
     {
         qint64 durableP50Ns = 0;

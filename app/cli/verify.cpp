@@ -86,6 +86,9 @@ QStringList linesOf(const AuditCheck& check)
         return lines;
     add("entries", QStringLiteral("%1 fit (%2 frames, %3 events)")
                        .arg(grouped(report.lastSeq), grouped(report.frames), grouped(report.events)));
+    if (report.payloadsRemoved > 0)
+        add("retention", QStringLiteral("payloads of %1 frames were removed, and the log says so")
+                             .arg(grouped(report.payloadsRemoved)));
     add("signed", signedLine(check));
     add("head", QStringLiteral("%1:%2").arg(report.lastSeq).arg(QString::fromLatin1(toHex(report.head))));
     if (report.isSound()) {

@@ -84,9 +84,13 @@ private:
             return ok;
         for (std::size_t i = 0; i < block.size() && block.heads[i].number <= m_lastFrame; ++i) {
             const FrameHead& head = block.heads[i];
-            if (!m_request.scope.holdsTime(head.wallNs) || !m_request.scope.holdsFrame(head.number) ||
-                !m_request.filter.matches(block, i))
+            if (!m_request.scope.holdsTime(head.wallNs) || !m_request.scope.holdsFrame(head.number))
                 continue;
+            const bool isRemoved = block.isPayloadRemoved(i);
+            m_result.notSearched += isRemoved && m_request.filter.needsPayload() ? 1 : 0;
+            if (!m_request.filter.matches(block, i))
+                continue;
+            m_result.payloadsRemoved += isRemoved ? 1 : 0;
             if (auto ok = m_sink.put(m_rows.frame(block, i)); !ok)
                 return ok;
             note(block.firstAuditSeq + i, head.number);

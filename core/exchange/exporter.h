@@ -69,7 +69,9 @@ struct ExportResult
     QByteArray sha256Hex;   ///< of the bytes written
     quint64 firstFrame = 0; ///< of those written; 0: none
     quint64 lastFrame = 0;
-    quint64 firstSeq = 0; ///< of the part of the log that was looked through for the scope
+    quint64 payloadsRemoved = 0; ///< of those: retention had removed the payload
+    quint64 notSearched = 0; ///< frames in scope in which the filter's text could not be looked for, for that reason
+    quint64 firstSeq = 0;    ///< of the part of the log that was looked through for the scope
     quint64 lastSeq = 0;
 };
 

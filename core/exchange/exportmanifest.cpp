@@ -186,6 +186,8 @@ Expected<QByteArray> exportManifest(const QString& path, const ExportRequest& re
         {QStringLiteral("rows"), qint64(result.rows)},
         {QStringLiteral("first_frame"), qint64(result.firstFrame)},
         {QStringLiteral("last_frame"), qint64(result.lastFrame)},
+        {QStringLiteral("payloads_removed"), QJsonObject{{QStringLiteral("rows"), qint64(result.payloadsRemoved)},
+                                                         {QStringLiteral("not_searched"), qint64(result.notSearched)}}},
         {QStringLiteral("losses"), *losses},
         {QStringLiteral("file"), QJsonObject{{QStringLiteral("name"), QFileInfo(path).fileName()},
                                              {QStringLiteral("bytes"), result.bytes},

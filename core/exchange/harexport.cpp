@@ -82,11 +82,15 @@ Expected<ExportResult> HarExport::run()
     return m_result;
 }
 
+bool HarExport::isInScope(const FrameHead& head) const
+{
+    return m_request.scope.holdsTime(head.wallNs) && m_request.scope.holdsFrame(head.number);
+}
+
 bool HarExport::isWanted(const FrameBatch& block, std::size_t index) const
 {
     const FrameHead& head = block.heads[index];
-    return m_request.scope.holdsTime(head.wallNs) && m_request.scope.holdsFrame(head.number) &&
-           m_request.filter.matches(block, index);
+    return isInScope(head) && m_request.filter.matches(block, index);
 }
 
 HarExport::Attempt& HarExport::attemptOf(quint16 connection, quint16 attempt, quint64 seq)
@@ -112,6 +116,7 @@ void HarExport::note(Attempt& attempt, const FrameBatch& block, std::size_t inde
     m_result.firstSeq = m_result.firstSeq == 0 ? seq : m_result.firstSeq;
     m_result.lastFrame = head.number;
     m_result.lastSeq = seq;
+    m_result.payloadsRemoved += block.isPayloadRemoved(index) ? 1 : 0;
 }
 
 Expected<void> HarExport::lookAtFrames()
@@ -125,6 +130,8 @@ Expected<void> HarExport::lookAtFrames()
             break;
         for (std::size_t i = 0; i < (*block)->size() && (*block)->heads[i].number <= last; ++i) {
             const FrameHead& head = (*block)->heads[i];
+            const bool isRemoved = (*block)->isPayloadRemoved(i);
+            m_result.notSearched += isRemoved && m_request.filter.needsPayload() && isInScope(head) ? 1 : 0;
             if (isWanted(**block, i))
                 note(attemptOf(head.connection, head.attempt, (*block)->firstAuditSeq + i), **block, i);
         }

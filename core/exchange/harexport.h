@@ -48,6 +48,7 @@ private:
     void note(Attempt& attempt, const FrameBatch& block, std::size_t index);
     [[nodiscard]] Attempt& attemptOf(quint16 connection, quint16 attempt, quint64 seq);
     [[nodiscard]] std::vector<const Attempt*> entries() const;
+    [[nodiscard]] bool isInScope(const FrameHead& head) const;
     [[nodiscard]] bool isWanted(const FrameBatch& block, std::size_t index) const;
     [[nodiscard]] Expected<void> writeMessages(const Attempt& attempt);
     [[nodiscard]] Expected<void> report(quint64 done);

@@ -159,6 +159,12 @@ void writeFacts(LineWriter& members, const FrameBatch& batch, std::size_t index)
     members.text("source", sourceName(head));
     if (index < batch.digests.size() && batch.digests[index] != Sha256Digest{})
         members.text("payload_sha256", toHex(batch.digests[index]));
+    if (batch.isPayloadRemoved(index)) {
+        QByteArray removal = "{\"seq\":" + QByteArray::number(batch.removal->seq) + ",\"utc\":\"" +
+                             rfc3339Utc(batch.removal->wallNs) + "\",\"rule\":";
+        appendJsonString(removal, batch.removal->rule);
+        members.raw("payload_removed", removal + '}');
+    }
     if (const auto findings = batch.findingsOf(index); !findings.empty()) {
         QByteArray list;
         appendFindings(list, findings);

@@ -51,6 +51,10 @@ Pipeline::Pipeline(Parts parts)
         QMetaObject::invokeMethod(
             this, [this, error] { onStorageError(error); }, Qt::QueuedConnection);
     });
+    m_parts.writer->onRemoval([this](const AuditEvent& event) {
+        QMetaObject::invokeMethod(
+            this, [this, event] { record(event); }, Qt::QueuedConnection);
+    });
     m_parts.queue->setWake([this] { QMetaObject::invokeMethod(this, &Pipeline::drain, Qt::QueuedConnection); });
 }
 
@@ -88,6 +92,11 @@ void Pipeline::recordStart()
                        {QStringLiteral("breaker_mean_bytes"), qint64(config.breakerLimits.meanBytes)}};
     if (config.payloads == PayloadPolicy::Redacted)
         addRedactionRules(config.redaction, detail);
+    if (config.retention.isOn())
+        detail.insert(QStringLiteral("retention"),
+                      QJsonObject{{QStringLiteral("seconds"), qint64(config.retention.age.count())},
+                                  {QStringLiteral("bytes"), qint64(config.retention.bytes)},
+                                  {QStringLiteral("frames"), qint64(config.retention.frames)}});
     if (!m_parts.previousSession.isEmpty())
         detail.insert(QStringLiteral("previous"), m_parts.previousSession);
     record(auditEvent(AuditAction::SessionStarted, Severity::Note, config.sourceName, detail));
@@ -134,6 +143,8 @@ void Pipeline::record(AuditEvent event)
     if (m_closed)
         return;
     event.seq = m_parts.writer->append(event);
+    if (event.seq == 0) // a removal of payloads that a mark came before
+        return;
     m_router.consumeEvent(event);
     if (event.action == AuditAction::ReplayLimited)
         passLeftOut(event);

@@ -35,6 +35,7 @@ SessionInfo sessionInfo(const SessionConfig& config)
     info.startedWallNs = instant.wallNs;
     info.startedMonoNs = instant.monoNs;
     info.payloads = config.payloads;
+    info.retention = config.retention;
     if (config.payloads == PayloadPolicy::Redacted)
         info.redaction = config.redaction.toJson();
     return info;

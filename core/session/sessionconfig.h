@@ -24,8 +24,9 @@ struct SessionConfig
     QString sessionPath; ///< the session file to create; empty: a new one in the state directory
     QString matrixPath;  ///< empty: the built-in payload type matrix
     PayloadPolicy payloads = PayloadPolicy::Full;
-    RedactionRules redaction;  ///< of PayloadPolicy::Redacted only; see core/frame/redactionrules.h
-    bool maskPersonal = false; ///< phone numbers, names, attributes, transcripts and notes, before anything keeps them
+    RedactionRules redaction;   ///< of PayloadPolicy::Redacted only; see core/frame/redactionrules.h
+    bool maskPersonal = false;  ///< phone numbers, names, attributes, transcripts and notes, before anything keeps them
+    PayloadRetention retention; ///< how much of the payloads stays in the file; none: all of them
     SizeLimits sizeLimits;
     BreakerLimits breakerLimits;
     int metricsWindow = 1000;
