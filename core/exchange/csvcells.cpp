@@ -1,5 +1,6 @@
 #include "core/exchange/csvcells.h"
 
+#include <algorithm>
 #include <array>
 
 namespace framescope {
@@ -13,27 +14,27 @@ bool startsWithAny(QByteArrayView text, std::span<const QByteArrayView> prefixes
 }
 
 /// UTF-8: = + - @ TAB CR LF, and the full-width forms of the first four (U+FF1D, U+FF0B, U+FF0D, U+FF20).
-bool beginsFormula(QByteArrayView line)
+bool beginsFormula(QByteArrayView part, bool isFirst)
 {
     static constexpr std::array<QByteArrayView, 2> spaces = {" ", "\xc2\xa0"};
     static constexpr std::array<QByteArrayView, 11> triggers = {
         "=", "+", "-", "@", "\t", "\r", "\n", "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
-    while (startsWithAny(line, spaces))
-        line = line.sliced(line.startsWith(' ') ? 1 : 2);
-    return startsWithAny(line, triggers);
+    // A part that becomes a cell of its own may begin with a quote: then the cell begins after it.
+    while (startsWithAny(part, spaces) || (!isFirst && part.startsWith('"')))
+        part = part.sliced(part.startsWith('\xc2') ? 2 : 1);
+    return startsWithAny(part, triggers);
 }
 
-/// Calls @p each with every physical line of @p text, its line end included.
+/// Calls @p each with every part of @p text, its end included, and whether it is the first.
 template <typename Each>
-void forEachLine(QByteArrayView text, const Each& each)
+void forEachPart(QByteArrayView text, const Each& each)
 {
-    while (!text.isEmpty()) {
-        qsizetype end = 0;
-        while (end < text.size() && text[end] != '\n' && text[end] != '\r')
-            ++end;
+    const auto isEnd = [](char c) { return c == '\n' || c == '\r' || c == '\t' || c == ';'; };
+    for (bool isFirst = true; !text.isEmpty(); isFirst = false) {
+        qsizetype end = std::find_if(text.begin(), text.end(), isEnd) - text.begin();
         if (end < text.size())
             end += text[end] == '\r' && end + 1 < text.size() && text[end + 1] == '\n' ? 2 : 1;
-        each(text.first(end));
+        each(text.first(end), isFirst);
         text = text.sliced(end);
     }
 }
@@ -43,15 +44,16 @@ void forEachLine(QByteArrayView text, const Each& each)
 QByteArray guardedCell(QByteArrayView utf8)
 {
     bool needed = false;
-    forEachLine(utf8, [&needed](QByteArrayView line) { needed = needed || beginsFormula(line); });
+    forEachPart(utf8,
+                [&needed](QByteArrayView part, bool isFirst) { needed = needed || beginsFormula(part, isFirst); });
     if (!needed)
         return {};
     QByteArray guarded;
     guarded.reserve(utf8.size() + 8);
-    forEachLine(utf8, [&guarded](QByteArrayView line) {
-        if (line.startsWith('\'') || beginsFormula(line))
+    forEachPart(utf8, [&guarded](QByteArrayView part, bool isFirst) {
+        if (part.startsWith('\'') || beginsFormula(part, isFirst))
             guarded += '\'';
-        guarded += line;
+        guarded += part;
     });
     return guarded;
 }
@@ -76,9 +78,11 @@ void CsvRow::plain(QByteArrayView ascii)
 
 void CsvRow::quoted(QByteArrayView utf8)
 {
-    const bool needed =
-        std::any_of(utf8.begin(), utf8.end(), [](char c) { return c == '"' || c == ',' || c == '\r' || c == '\n'; }) ||
-        utf8.startsWith(' ') || utf8.endsWith(' ');
+    // Semicolons and TABs too: LibreOffice proposes to split at them as well.
+    const auto isSpecial = [](char c) {
+        return c == '"' || c == ',' || c == '\r' || c == '\n' || c == ';' || c == '\t';
+    };
+    const bool needed = std::any_of(utf8.begin(), utf8.end(), isSpecial) || utf8.startsWith(' ') || utf8.endsWith(' ');
     if (!needed) {
         m_line += utf8;
         return;

@@ -2,10 +2,12 @@
 /// One CSV row: RFC 4180 (comma, CRLF, quotes doubled), UTF-8, and the formula guard of text cells.
 ///
 /// The guard: a spreadsheet takes a cell that begins with = + - @ (also after spaces, also full width), TAB, CR or LF
-/// for a formula (OWASP, CSV injection). A text cell with such a line gets an apostrophe before that line, and before
-/// every line of the cell that begins with an apostrophe, and its column is named in the row's last cell, `guarded`. So
-/// the original comes back by taking one leading apostrophe from each line of a cell that is named there. Numbers and
-/// times are written by us and never guarded: -12.5 stays a number.
+/// for a formula (OWASP, CSV injection). Where it is set to another separator than the comma (German Excel splits at
+/// semicolons), each part of a text may become a cell: parts end with CR, LF, CRLF, TAB or a semicolon. A text cell
+/// with such a part gets an apostrophe before that part, and before every part of the cell that begins with an
+/// apostrophe, and its column is named in the row's last cell, `guarded`. So the original comes back by taking one
+/// leading apostrophe from each part of a cell that is named there. Numbers and times are written by us and never
+/// guarded: -12.5 stays a number.
 /// Thread: one at a time. No locale.
 #include <QByteArray>
 #include <QByteArrayView>

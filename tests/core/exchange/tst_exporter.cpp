@@ -48,11 +48,12 @@ QByteArray cell(const QJsonValue& row, const char* column)
 QByteArray unguarded(const QByteArray& text)
 {
     QByteArray original;
-    bool lineStart = true;
+    bool isStart = true; // of a part
     for (qsizetype i = 0; i < text.size(); ++i) {
-        if (!(lineStart && text[i] == '\''))
+        if (!(isStart && text[i] == '\''))
             original += text[i];
-        lineStart = text[i] == '\n' || (text[i] == '\r' && !(i + 1 < text.size() && text[i + 1] == '\n'));
+        isStart = text[i] == '\n' || text[i] == ';' || text[i] == '\t' ||
+                  (text[i] == '\r' && !(i + 1 < text.size() && text[i + 1] == '\n'));
     }
     return original;
 }
@@ -241,6 +242,13 @@ private Q_SLOTS:
         guarded("a\r\n=b", "a\r\n'=b");
         guarded("a\n-b\n'c\nd", "a\n'-b\n''c\nd");
         guarded("a\r@b", "a\r'@b");
+        guarded("a;=b", "a;'=b"); // German Excel splits at semicolons
+        guarded("a; -b;'c", "a;' -b;''c");
+        guarded("a\t=b", "a\t'=b");
+        guarded("a;\"=b", "a;'\"=b");
+        guarded("\t=", "'\t'=");
+        plain("a;b\tc");
+        plain("\"=b\"");
         plain("");
         plain("a=b");
         plain("'=quoted already");
@@ -258,8 +266,8 @@ private Q_SLOTS:
 
     void guardedRowsSurvivePython()
     {
-        const QByteArrayList texts = {"=1+1",    "\tx",    "\rx", "\nx", "  =x", "a\r\n=b\r\n'c",
-                                      "a\n\n-b", "\"=x\"", "a,b", " ",   ""};
+        const QByteArrayList texts = {"=1+1",   "\tx", "\rx", "\nx", "  =x", "a\r\n=b\r\n'c", "a\n\n-b",
+                                      "\"=x\"", "a,b", " ",   "",    "a;=b", "a\tb"};
         constexpr const char* columns[] = {"first", "number", "text", "guarded"};
         CsvRow row(columns, false);
         QByteArray csv = CsvRow::header(columns);
