@@ -15,10 +15,10 @@ constexpr std::chrono::nanoseconds leastAgeStep = 1s;
 constexpr std::chrono::nanoseconds mostAgeStep = 60s;
 
 constexpr const char* selectFrom =
-    "SELECT first_frame, frame_count, first_seq, payload_bytes, heads, NULL, NULL, NULL, length(payload), last_mono_ns"
-    " FROM block WHERE first_frame >= ?1 ORDER BY first_frame";
-constexpr const char* removePayloads =
-    "UPDATE block SET payload = NULL WHERE first_frame BETWEEN ?1 AND ?2 AND payload IS NOT NULL";
+    "SELECT block.first_frame, frame_count, first_seq, payload_bytes, heads, NULL, NULL, NULL, length(bytes),"
+    " last_mono_ns FROM payload CROSS JOIN block USING(first_frame) WHERE payload.first_frame >= ?1"
+    " ORDER BY payload.first_frame";
+constexpr const char* removePayloads = "DELETE FROM payload WHERE first_frame BETWEEN ?1 AND ?2";
 
 } // namespace
 
@@ -106,8 +106,6 @@ Expected<void> RetentionKeeper::planOldest(SqliteConnection& connection, const F
         if (!*found)
             return {};
         const auto diskBytes = quint64(select->integer(8));
-        if (diskBytes == 0)
-            continue; // nothing was kept of its frames
         const BlockRow row = blockRowOf(*select);
         Candidate block{row.firstFrame, row.firstFrame + row.frameCount - 1, select->integer(9), diskBytes};
         block.rule = ruleOf(block, plan.diskBytes + bytesPassedOver, monoNs);

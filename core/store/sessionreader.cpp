@@ -15,14 +15,9 @@ constexpr quint64 highestKey = quint64(std::numeric_limits<qint64>::max());
 constexpr qsizetype eventTextLimit = 1024 * 1024;
 constexpr qsizetype typeNameLimit = 64 * 1024;
 
-#define FRAMESCOPE_BLOCK_COLUMNS "first_frame, frame_count, first_seq, payload_bytes, heads, findings, digests, payload"
-constexpr const char* blockAtOrBefore =
-    "SELECT " FRAMESCOPE_BLOCK_COLUMNS " FROM block WHERE first_frame <= ?1 ORDER BY first_frame DESC LIMIT 1";
-constexpr const char* blockAfter =
-    "SELECT " FRAMESCOPE_BLOCK_COLUMNS " FROM block WHERE first_frame > ?1 ORDER BY first_frame LIMIT 1";
-constexpr const char* blockAtOrBeforeSeq =
-    "SELECT " FRAMESCOPE_BLOCK_COLUMNS " FROM block WHERE first_seq <= ?1 ORDER BY first_seq DESC LIMIT 1";
-#undef FRAMESCOPE_BLOCK_COLUMNS
+constexpr const char* blockAtOrBefore = "WHERE first_frame <= ?1 ORDER BY first_frame DESC LIMIT 1";
+constexpr const char* blockAfter = "WHERE first_frame > ?1 ORDER BY first_frame LIMIT 1";
+constexpr const char* blockAtOrBeforeSeq = "WHERE first_seq <= ?1 ORDER BY first_seq DESC LIMIT 1";
 
 /// True when @p value lies in the @p count numbers from @p first; safe for any values that a damaged file holds.
 bool holds(quint64 first, quint64 count, quint64 value)
@@ -71,8 +66,13 @@ struct SessionReader::Private
     BlockDecoder decoder;
     TypeNamesPtr names = std::make_shared<TypeNames>(TypeNames{QByteArray()});
     RemovedPayloads removed;
+    bool hasPayloadTable = true;
 
     [[nodiscard]] Expected<SqliteConnection> begin() const;
+    [[nodiscard]] Expected<SqliteStatement> selectBlock(SqliteConnection& connection, const char* which) const
+    {
+        return connection.prepare(selectBlocks(hasPayloadTable, "", which).constData());
+    }
     [[nodiscard]] Expected<FrameBatchPtr> decoded(SqliteConnection& connection, const BlockRow& row);
     [[nodiscard]] Expected<void> learnTypes(SqliteConnection& connection, TypeId highest);
     [[nodiscard]] Expected<void> explainRemoval(SqliteConnection& connection, FrameBatch& block);
@@ -173,6 +173,10 @@ Expected<std::unique_ptr<SessionReader>> SessionReader::open(const QString& path
     if (!info)
         return tl::unexpected(info.error());
     d->info = std::move(*info);
+    const auto hasTable = hasPayloadTable(*connection);
+    if (!hasTable)
+        return tl::unexpected(hasTable.error());
+    d->hasPayloadTable = *hasTable;
     return std::unique_ptr<SessionReader>(new SessionReader(std::move(d)));
 }
 
@@ -229,8 +233,8 @@ Expected<FrameBatchPtr> SessionReader::nextBlock(quint64 number)
     auto connection = d->begin();
     if (!connection)
         return tl::unexpected(connection.error());
-    for (const char* sql : {blockAtOrBefore, blockAfter}) {
-        auto select = connection->prepare(sql);
+    for (const char* which : {blockAtOrBefore, blockAfter}) {
+        auto select = d->selectBlock(*connection, which);
         if (!select)
             return tl::unexpected(select.error());
         select->bind(1, qint64(number));
@@ -241,7 +245,7 @@ Expected<FrameBatchPtr> SessionReader::nextBlock(quint64 number)
             continue;
         const BlockRow row = blockRowOf(*select);
         // An impossible count is damage, which decoding names; skipping such a block would hide it.
-        if (sql == blockAfter || row.frameCount == 0 || holds(row.firstFrame, row.frameCount, number))
+        if (which == blockAfter || row.frameCount == 0 || holds(row.firstFrame, row.frameCount, number))
             return d->decoded(*connection, row);
     }
     return FrameBatchPtr();
@@ -321,7 +325,7 @@ Expected<FrameBatchPtr> SessionReader::blockOfSeq(quint64 seq)
     auto connection = d->begin();
     if (!connection)
         return tl::unexpected(connection.error());
-    auto select = connection->prepare(blockAtOrBeforeSeq);
+    auto select = d->selectBlock(*connection, blockAtOrBeforeSeq);
     if (!select)
         return tl::unexpected(select.error());
     select->bind(1, qint64(seq));

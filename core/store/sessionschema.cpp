@@ -15,8 +15,9 @@ namespace framescope {
 
 namespace {
 
-// Rows are appended, never changed, but for payloads that retention removes: the triggers make that true for every
-// program that uses this file through SQLite. The payload stands last, so that the other columns are read without it.
+// Rows are appended, never changed, and only payloads are removed, which an entry says right before: the triggers make
+// that true for every program that uses this file through SQLite. Payloads have a table of their own, so that the pages
+// which they leave are free for others; in the rows of `block` they would leave holes that nothing fills.
 constexpr const char* schema = R"(
 CREATE TABLE session(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE type_name(id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
@@ -37,8 +38,8 @@ CREATE TABLE block(
   findings BLOB,
   digests BLOB NOT NULL,
   links BLOB NOT NULL,
-  chain BLOB NOT NULL,
-  payload BLOB) STRICT;
+  chain BLOB NOT NULL) STRICT;
+CREATE TABLE payload(first_frame INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE audit_event(
   seq INTEGER PRIMARY KEY,
   wall_ns INTEGER NOT NULL,
@@ -62,17 +63,14 @@ CREATE TABLE checkpoint(
   key_id BLOB NOT NULL,
   signature BLOB NOT NULL) STRICT;
 CREATE INDEX payloads_removed ON audit_event(seq) WHERE action = 'payloads-removed';
-CREATE TRIGGER block_no_update BEFORE UPDATE ON block WHEN NOT (NEW.payload IS NULL AND
-  NEW.first_frame IS OLD.first_frame AND NEW.frame_count IS OLD.frame_count AND
-  NEW.first_seq IS OLD.first_seq AND NEW.first_mono_ns IS OLD.first_mono_ns AND
-  NEW.last_mono_ns IS OLD.last_mono_ns AND NEW.first_wall_ns IS OLD.first_wall_ns AND
-  NEW.last_wall_ns IS OLD.last_wall_ns AND NEW.accepted IS OLD.accepted AND
-  NEW.warned IS OLD.warned AND NEW.refused IS OLD.refused AND
-  NEW.received_bytes IS OLD.received_bytes AND NEW.payload_bytes IS OLD.payload_bytes AND
-  NEW.heads IS OLD.heads AND NEW.findings IS OLD.findings AND
-  NEW.digests IS OLD.digests AND NEW.links IS OLD.links AND
-  NEW.chain IS OLD.chain)
-  BEGIN SELECT RAISE(ABORT, 'frames are never changed'); END;
+CREATE TRIGGER payload_no_update BEFORE UPDATE ON payload
+  BEGIN SELECT RAISE(ABORT, 'payloads are never changed'); END;
+CREATE TRIGGER payload_no_delete BEFORE DELETE ON payload WHEN NOT coalesce((
+    SELECT CAST(substr(object, 8) AS INTEGER) <= OLD.first_frame -- 'frames 1 to 4096'
+       AND CAST(substr(object, instr(object, ' to ') + 4) AS INTEGER) >= OLD.first_frame
+    FROM audit_event WHERE action = 'payloads-removed' ORDER BY seq DESC LIMIT 1), 0)
+  BEGIN SELECT RAISE(ABORT, 'payloads are removed only where an entry says so'); END;
+CREATE TRIGGER block_no_update BEFORE UPDATE ON block BEGIN SELECT RAISE(ABORT, 'frames are never changed'); END;
 CREATE TRIGGER block_no_delete BEFORE DELETE ON block BEGIN SELECT RAISE(ABORT, 'frames are never deleted'); END;
 CREATE TRIGGER event_no_update BEFORE UPDATE ON audit_event BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
 CREATE TRIGGER event_no_delete BEFORE DELETE ON audit_event BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
@@ -99,7 +97,8 @@ PRAGMA secure_delete=ON;
 
 // What reading needs: a newer version that still has it can be read.
 constexpr std::array readColumns = {
-    "SELECT first_frame, frame_count, first_seq, payload_bytes, heads, findings, digests, payload FROM block",
+    "SELECT first_frame, frame_count, first_seq, payload_bytes, heads, findings, digests FROM block",
+    "SELECT first_frame, bytes FROM payload",
     "SELECT seq, wall_ns, mono_ns, severity, action, connection, attempt, object, detail FROM audit_event",
     "SELECT id, name FROM type_name", "SELECT key, value FROM session"};
 
@@ -246,6 +245,24 @@ Expected<void> fill(SqliteConnection& connection, const SessionInfo& info)
 }
 
 } // namespace
+
+Expected<bool> hasPayloadTable(SqliteConnection& connection)
+{
+    const Expected<qint64> tables =
+        connection.integer("SELECT count(*) FROM sqlite_schema WHERE type='table' AND name='payload'"
+                           " AND sql NOT LIKE 'CREATE VIRTUAL%'");
+    if (!tables)
+        return tl::unexpected(tables.error());
+    return *tables > 0;
+}
+
+QByteArray selectBlocks(bool hasPayloadTable, const char* furtherColumns, const char* rest)
+{
+    const char* payload =
+        hasPayloadTable ? "(SELECT bytes FROM payload WHERE payload.first_frame = block.first_frame)" : "payload";
+    return QByteArray("SELECT first_frame, frame_count, first_seq, payload_bytes, heads, findings, digests, ") +
+           payload + furtherColumns + " FROM block " + rest;
+}
 
 BlockRow blockRowOf(SqliteStatement& statement)
 {

@@ -30,6 +30,10 @@ struct ChainIdentity
 };
 /// Errors: Storage.
 [[nodiscard]] Expected<ChainIdentity> readChainIdentity(SqliteConnection& connection);
+/// Since format 4 payloads stand in a table of their own; before, in a column of `block`. Errors: Storage.
+[[nodiscard]] Expected<bool> hasPayloadTable(SqliteConnection& connection);
+/// A SELECT of what blockRowOf() takes and @p furtherColumns (", chain"), from either; @p rest begins with WHERE.
+[[nodiscard]] QByteArray selectBlocks(bool hasPayloadTable, const char* furtherColumns, const char* rest);
 /// The row at hand of a SELECT that begins with first_frame, frame_count, first_seq, payload_bytes, heads, findings,
 /// digests, payload; its views end with the next step.
 [[nodiscard]] BlockRow blockRowOf(SqliteStatement& statement);

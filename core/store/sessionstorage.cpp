@@ -54,8 +54,9 @@ Expected<void> SessionStorage::prepare()
     const std::pair<SqliteStatement*, const char*> statements[] = {
         {&m_insertBlock, "INSERT INTO block(first_frame, frame_count, first_seq, first_mono_ns, last_mono_ns,"
                          " first_wall_ns, last_wall_ns, accepted, warned, refused, received_bytes, payload_bytes,"
-                         " heads, findings, digests, payload, links, chain)"
-                         " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)"},
+                         " heads, findings, digests, links, chain)"
+                         " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17)"},
+        {&m_insertPayload, "INSERT INTO payload(first_frame, bytes) VALUES(?1,?2)"},
         {&m_insertEvent, insertEventSql},
         {&m_insertType, "INSERT INTO type_name(id, name) VALUES(?1,?2)"},
     };
@@ -167,13 +168,16 @@ Expected<void> SessionStorage::insertBlock(const BlockRow& row, const FrameBatch
     m_insertBlock.bindBlob(13, row.heads);
     row.findings.isEmpty() ? m_insertBlock.bindNull(14) : m_insertBlock.bindBlob(14, row.findings);
     m_insertBlock.bindBlob(15, row.digests);
-    row.payload.isEmpty() ? m_insertBlock.bindNull(16) : m_insertBlock.bindBlob(16, row.payload);
-    m_insertBlock.bindBlob(17, m_chain.links());
-    m_insertBlock.bindBlob(18, m_chain.head());
-    auto inserted = m_insertBlock.run();
-    if (inserted)
-        m_retention.blockWritten(block, quint64(row.payload.size()));
-    return inserted;
+    m_insertBlock.bindBlob(16, m_chain.links());
+    m_insertBlock.bindBlob(17, m_chain.head());
+    if (auto inserted = m_insertBlock.run(); !inserted)
+        return inserted;
+    m_retention.blockWritten(block, quint64(row.payload.size()));
+    if (row.payload.isEmpty())
+        return {};
+    m_insertPayload.bind(1, qint64(row.firstFrame));
+    m_insertPayload.bindBlob(2, row.payload);
+    return m_insertPayload.run();
 }
 
 Expected<void> SessionStorage::checkFileIsThere()

@@ -80,6 +80,7 @@ private:
     FileIdentity m_wal;
     SqliteConnection m_connection;
     SqliteStatement m_insertBlock;
+    SqliteStatement m_insertPayload;
     SqliteStatement m_insertEvent;
     SqliteStatement m_insertType;
     ChainKeeper m_chain;

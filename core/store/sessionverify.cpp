@@ -18,10 +18,10 @@ constexpr std::chrono::seconds longestRead{2};
 constexpr std::chrono::milliseconds progressInterval{200};
 constexpr qint64 typeNamesLimit = 64 * 1024 * 1024;
 
-constexpr const char* selectBlocks =
-    "SELECT first_frame, frame_count, first_seq, payload_bytes, heads, findings, digests, payload, links, chain,"
-    " first_mono_ns, last_mono_ns, first_wall_ns, last_wall_ns, accepted, warned, refused, received_bytes"
-    " FROM block WHERE first_frame > ?1 AND first_frame <= ?2 ORDER BY first_frame";
+constexpr const char* columnsToVerify =
+    ", links, chain, first_mono_ns, last_mono_ns, first_wall_ns, last_wall_ns, accepted, warned, refused,"
+    " received_bytes";
+constexpr const char* blocksToVerify = "WHERE first_frame > ?1 AND first_frame <= ?2 ORDER BY first_frame";
 constexpr const char* selectEvents =
     "SELECT seq, wall_ns, mono_ns, severity, action, connection, attempt, object, detail, chain"
     " FROM audit_event WHERE seq > ?1 AND seq <= ?2 ORDER BY seq";
@@ -85,7 +85,7 @@ Expected<TypeNamesPtr> readTypeNames(SqliteConnection& connection)
 /// Rows of one table in order, read in short transactions.
 struct Cursor
 {
-    const char* sql;
+    QByteArray sql;
     qint64 after = std::numeric_limits<qint64>::min(); ///< the last key that was used up
     qint64 last = std::numeric_limits<qint64>::min();  ///< the last one that there was at the beginning
     SqliteStatement statement = {};
@@ -93,7 +93,7 @@ struct Cursor
 
     [[nodiscard]] Expected<void> open(SqliteConnection& connection)
     {
-        auto prepared = connection.prepare(sql);
+        auto prepared = connection.prepare(sql.constData());
         if (!prepared)
             return tl::unexpected(prepared.error());
         statement = std::move(*prepared);
@@ -139,7 +139,7 @@ private:
     const VerifyProgress& m_progress;
     std::optional<SqliteConnection> m_connection;
     Clock::time_point m_openedAt;
-    Cursor m_blocks{selectBlocks};
+    Cursor m_blocks{{}};
     Cursor m_events{selectEvents};
     qint64 m_checkpointsTaken = 0;
     qint64 m_lastCheckpoint = 0;
@@ -171,6 +171,10 @@ Expected<void> SessionWalk::takeExtent()
         if (!*number)
             return tl::unexpected(number->error());
     }
+    const auto hasTable = hasPayloadTable(*m_connection);
+    if (!hasTable)
+        return tl::unexpected(hasTable.error());
+    m_blocks.sql = selectBlocks(*hasTable, columnsToVerify, blocksToVerify);
     m_blocks.last = *lastBlock;
     m_events.last = *lastEvent;
     m_lastCheckpoint = *lastCheckpoint;

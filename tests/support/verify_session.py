@@ -132,7 +132,7 @@ class FrameEntry:
                                      (self.number + shift * renumbered) % 2**64) + self.rest
 
 
-BLOCK_SQL = ("SELECT first_frame, frame_count, first_seq, payload_bytes, heads, findings, digests, payload, links, chain,"
+BLOCK_SQL = ("SELECT first_frame, frame_count, first_seq, payload_bytes, heads, findings, digests, %s, links, chain,"
              " first_mono_ns, last_mono_ns, first_wall_ns, last_wall_ns, accepted, warned, refused, received_bytes"
              " FROM block ORDER BY first_frame")
 # Columns of the heads after the two clocks: name and struct code.
@@ -335,7 +335,9 @@ class Verifier:
         names = {i: n for i, n in self.db.execute("SELECT id, name FROM type_name")}
         names[0] = names.get(0, b"")
         removals = Removals(self.db)
-        blocks = self.db.execute(BLOCK_SQL)
+        has_table = self.db.execute("SELECT count(*) FROM sqlite_master WHERE type='table' AND name='payload'").fetchone()[0]
+        blocks = self.db.execute(BLOCK_SQL % (
+            "(SELECT bytes FROM payload WHERE payload.first_frame = block.first_frame)" if has_table else "payload"))
         events = self.db.execute("SELECT seq, wall_ns, mono_ns, severity, action, connection, attempt, object, detail, chain"
                                  " FROM audit_event ORDER BY seq")
         block, event = blocks.fetchone(), events.fetchone()

@@ -170,17 +170,17 @@ void changeEnd(Forger& f)
 
 void changeBlob(Forger& f)
 {
-    static const char* const columns[] = {"heads", "findings", "digests", "payload"};
+    static const char* const columns[] = {"heads", "findings", "digests", "bytes"};
     const ForgedEntry& entry = f.log.entries[f.anyEntry(true)];
     const auto isSame = [&](const ForgedEntry& e) { return e.isFrame && e.block == entry.block; };
     const auto first = std::find_if(f.log.entries.begin(), f.log.entries.end(), isSame);
     const QByteArray column = columns[f.below(std::size(columns))];
     const QByteArray at = QByteArray::number(1 + f.random() % 100'000) + "%length(" + column + ")";
     // One byte of the blob becomes another one.
-    f.sql = "UPDATE block SET " + column + " = CAST(substr(" + column + ",1," + at + ") || iif(substr(" + column + "," +
-            at + "+1,1)=x'5a',x'a5',x'5a') || substr(" + column + "," + at +
-            "+2) AS BLOB) WHERE first_frame=" + QByteArray::number(first->frame.head.number) + " AND " + column +
-            " IS NOT NULL";
+    f.sql = "UPDATE " + QByteArray(column == "bytes" ? "payload" : "block") + " SET " + column + " = CAST(substr(" +
+            column + ",1," + at + ") || iif(substr(" + column + "," + at + "+1,1)=x'5a',x'a5',x'5a') || substr(" +
+            column + "," + at + "+2) AS BLOB) WHERE first_frame=" + QByteArray::number(first->frame.head.number) +
+            " AND " + column + " IS NOT NULL";
     f.expect("a byte of a packed column", {Fault::Unreadable, Fault::None}, first->seq);
 }
 

@@ -41,7 +41,8 @@ CREATE TABLE block(first_frame INTEGER PRIMARY KEY, frame_count INTEGER NOT NULL
   first_mono_ns INTEGER NOT NULL, last_mono_ns INTEGER NOT NULL, first_wall_ns INTEGER NOT NULL,
   last_wall_ns INTEGER NOT NULL, accepted INTEGER NOT NULL, warned INTEGER NOT NULL, refused INTEGER NOT NULL,
   received_bytes INTEGER NOT NULL, payload_bytes INTEGER NOT NULL, heads BLOB NOT NULL, findings BLOB,
-  digests BLOB NOT NULL, payload BLOB, links BLOB NOT NULL, chain BLOB NOT NULL) STRICT;
+  digests BLOB NOT NULL, links BLOB NOT NULL, chain BLOB NOT NULL) STRICT;
+CREATE TABLE payload(first_frame INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE audit_event(seq INTEGER PRIMARY KEY, wall_ns INTEGER NOT NULL, mono_ns INTEGER NOT NULL,
   severity INTEGER NOT NULL, action TEXT NOT NULL, connection INTEGER NOT NULL, attempt INTEGER NOT NULL,
   object TEXT NOT NULL, detail TEXT NOT NULL, chain BLOB NOT NULL) STRICT;
@@ -75,10 +76,11 @@ std::shared_ptr<FrameBatch> batchOf(const ForgedEntry* first, const ForgedEntry*
     return batch;
 }
 
-void writeBlock(SqliteStatement& insert, BlockEncoder& encoder, const ForgedEntry* first, const ForgedEntry* last,
-                const TypeIds& ids)
+void writeBlock(SqliteStatement& insert, SqliteStatement& insertPayload, const ForgedEntry* first,
+                const ForgedEntry* last, const TypeIds& ids)
 {
     const auto batch = batchOf(first, last, ids);
+    BlockEncoder encoder;
     const BlockRow row = need(encoder.encode(*batch));
     const BlockCounts counts = countsOf(*batch);
     QByteArray links;
@@ -102,10 +104,14 @@ void writeBlock(SqliteStatement& insert, BlockEncoder& encoder, const ForgedEntr
     insert.bindBlob(13, row.heads);
     row.findings.isEmpty() ? insert.bindNull(14) : insert.bindBlob(14, row.findings);
     insert.bindBlob(15, row.digests);
-    row.payload.isEmpty() ? insert.bindNull(16) : insert.bindBlob(16, row.payload);
-    insert.bindBlob(17, links);
-    insert.bindBlob(18, viewOf((last - 1)->hash));
+    insert.bindBlob(16, links);
+    insert.bindBlob(17, viewOf((last - 1)->hash));
     need(insert.run());
+    if (row.payload.isEmpty())
+        return;
+    insertPayload.bind(1, qint64(row.firstFrame));
+    insertPayload.bindBlob(2, row.payload);
+    need(insertPayload.run());
 }
 
 void writeCheckpoint(SqliteConnection& connection, const Checkpoint& checkpoint)
@@ -184,14 +190,14 @@ void ForgedSession::write(const QString& path) const
         need(insertName.run());
     }
     auto insertBlock = need(
-        connection.prepare("INSERT INTO block VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)"));
+        connection.prepare("INSERT INTO block VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17)"));
+    auto insertPayload = need(connection.prepare("INSERT INTO payload VALUES(?1,?2)"));
     auto insertEvent = need(connection.prepare(insertEventSql));
-    BlockEncoder encoder;
     for (auto entry = entries.begin(); entry != entries.end();) {
         if (entry->isFrame) {
             const auto isOther = [&](const ForgedEntry& e) { return !e.isFrame || e.block != entry->block; };
             const auto end = std::find_if(entry, entries.end(), isOther);
-            writeBlock(insertBlock, encoder, &*entry, &*entry + (end - entry), ids);
+            writeBlock(insertBlock, insertPayload, &*entry, &*entry + (end - entry), ids);
             entry = end;
             continue;
         }

@@ -170,7 +170,7 @@ private:
             writer->append(batch);
         }
         if (!writer->close())
-            qFatal("close");
+            qFatal("%s", qPrintable(writer->status().error->detail));
         return path;
     }
 
@@ -365,13 +365,13 @@ private Q_SLOTS:
             QVERIFY(!block->removal && !block->payload.empty() && block->keptDigests.empty());
     }
 
-    void nothingElseOfARowChangesThroughSqlite()
+    void nothingElseChangesThroughSqlite()
     {
         const QString path = makeSession();
-        for (const char* sql : {"UPDATE block SET payload=x'00'", "UPDATE block SET payload=NULL, accepted=accepted+1",
-                                "UPDATE block SET digests=x'00', payload=NULL", "UPDATE block SET heads=x''"})
+        const QByteArray last = QByteArray::number(blocksOf(path).back()->firstNumber());
+        for (const char* sql : {"UPDATE payload SET bytes=x'00'", "UPDATE block SET heads=x''", "DELETE FROM payload"})
             executeSql(path, sql, SQLITE_CONSTRAINT);
-        executeSql(path, "UPDATE block SET payload=NULL WHERE first_frame=1");
+        executeSql(path, "DELETE FROM payload WHERE first_frame=" + last, SQLITE_CONSTRAINT); // no entry names it
     }
 
     void verifiesAfterRetention()
@@ -392,7 +392,7 @@ private Q_SLOTS:
         const QByteArray seq = QByteArray::number((*kept)->firstAuditSeq);
         const QString copy = newPath();
         QVERIFY(QFile::copy(path, copy));
-        executeSql(copy, "UPDATE block SET payload=NULL" + where);
+        executeSql(copy, "DROP TRIGGER payload_no_delete; DELETE FROM payload" + where);
         QCOMPARE(verdictOf(copy), "payload-missing " + seq);
         QVERIFY(readerOf(copy)->blockOfFrame((*kept)->firstNumber()).error().code == ErrorCode::Storage);
     }
@@ -400,9 +400,8 @@ private Q_SLOTS:
     void payloadThatCameBackIsAFault()
     {
         const QString path = makeSession();
-        executeSql(path,
-                   "DROP TRIGGER block_no_update; UPDATE block SET payload=(SELECT b.payload FROM block AS b WHERE"
-                   " b.payload_bytes=block.payload_bytes AND b.payload IS NOT NULL LIMIT 1) WHERE first_frame=1");
+        executeSql(path, "INSERT INTO payload SELECT 1, bytes FROM payload CROSS JOIN block USING(first_frame) WHERE"
+                         " payload_bytes=(SELECT payload_bytes FROM block WHERE first_frame=1) LIMIT 1");
         QCOMPARE(verdictOf(path), "payload-changed " + QByteArray::number(blocksOf(path)[0]->firstAuditSeq));
     }
 
@@ -411,16 +410,17 @@ private Q_SLOTS:
         // A block's digests of kept bytes are what its entries are hashed with, also where the payload is still there.
         const QString path = makeSession();
         const std::vector<FrameBatchPtr> blocks = blocksOf(path);
-        const FrameBatch& last = *blocks.back();
-        QVERIFY(!last.removal && !last.keptDigests.empty());
-        const FrameBatch& other = *blocks[blocks.size() - 2];
-        QCOMPARE(other.size(), last.size());
+        const auto isLike = [](const FrameBatchPtr& a, const FrameBatchPtr& b) { // masked in the same places
+            return a != b && a->size() == b->size() && a->firstNumber() % 3 == b->firstNumber() % 3;
+        };
+        const auto last = std::find_if(blocks.begin(), blocks.end(), [](const auto& block) { return !block->removal; });
+        const auto other = std::find_if(blocks.begin(), blocks.end(), [&](const auto& b) { return isLike(*last, b); });
+        QVERIFY(last != blocks.end() && other != blocks.end() && !(*last)->keptDigests.empty());
         executeSql(path, "DROP TRIGGER block_no_update; UPDATE block SET digests=(SELECT digests FROM block WHERE"
                          " first_frame=" +
-                             QByteArray::number(other.firstNumber()) +
-                             ") WHERE first_frame=" + QByteArray::number(last.firstNumber()));
-        const QByteArray verdict = verdictOf(path);
-        QVERIFY2(verdict.startsWith("unreadable ") || verdict.startsWith("entry-changed "), verdict.constData());
+                             QByteArray::number((*other)->firstNumber()) +
+                             ") WHERE first_frame=" + QByteArray::number((*last)->firstNumber()));
+        QCOMPARE(verdictOf(path), "entry-changed " + QByteArray::number((*last)->firstAuditSeq));
     }
 
     void killedWhileRemovingStillVerifies()

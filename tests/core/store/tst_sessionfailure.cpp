@@ -340,8 +340,9 @@ private Q_SLOTS:
     {
         const QString path = newPath();
         (void)makeSession(path);
-        for (const char* sql : {"UPDATE block SET first_seq=first_seq+1000", "DELETE FROM block",
-                                "UPDATE audit_event SET action='x'", "DELETE FROM audit_event WHERE seq=1"})
+        for (const char* sql :
+             {"UPDATE block SET first_seq=first_seq+1000", "DELETE FROM block", "UPDATE audit_event SET action='x'",
+              "DELETE FROM audit_event WHERE seq=1", "UPDATE payload SET bytes=x'00'", "DELETE FROM payload"})
             executeSql(path, sql, SQLITE_CONSTRAINT);
         auto reader = SessionReader::open(path);
         QCOMPARE((*reader)->extent()->frames, 600u);
@@ -363,7 +364,8 @@ private Q_SLOTS:
         update("huge payload", "payload_bytes=9223372036854775807");
         update("payload over the limit", "payload_bytes=67108865");
         update("payload of other length", "payload_bytes=payload_bytes+1");
-        update("no payload", "payload=NULL");
+        QTest::newRow("no payload") << QByteArray(
+            "DROP TRIGGER payload_no_delete; DELETE FROM payload WHERE first_frame=1");
         update("no digests", "digests=x''");
         update("heads of another block", "heads=(SELECT heads FROM block WHERE first_frame=101)");
         update("findings of another block", "findings=(SELECT findings FROM block WHERE first_frame=101)");
