@@ -171,8 +171,11 @@ void ConnectionDialog::refreshNames()
 void ConnectionDialog::selectProfile(const QString& name)
 {
     const Expected<Profile> profile = m_store->profile(name);
-    if (!profile)
+    if (!profile) {
+        if (profile.error().code != ErrorCode::NotFound)
+            say(QStringLiteral("✕ ") + errorSentence(profile.error()), Tone::Bad);
         return;
+    }
     showProfile(*profile);
     refreshNames();
 }

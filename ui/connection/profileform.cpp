@@ -2,6 +2,7 @@
 
 #include "ui/common/theme.h"
 #include "ui/connection/connectionform.h"
+#include "ui/connection/redactionedit.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -33,11 +34,17 @@ ProfileForm::ProfileForm(QWidget* parent)
     , m_caFile(new QLineEdit)
     , m_caRow(withFileButton())
     , m_mask(new QCheckBox(tr("Mas&k personal data before anything keeps it")))
+    , m_payloads(new QComboBox)
+    , m_redaction(new RedactionEdit)
 {
     m_kind->addItem(tr("Direct stream"), int(ProfileKind::DirectStream));
     m_kind->addItem(tr("Genesys Cloud notifications"), int(ProfileKind::Notifications));
     m_person->addItem(tr("With a client id and secret"), false);
     m_person->addItem(tr("In the browser, as a person"), true);
+    m_payloads->addItem(tr("Kept as they come"), int(PayloadPolicy::Full));
+    m_payloads->addItem(tr("Only their SHA-256"), int(PayloadPolicy::DigestOnly));
+    m_payloads->addItem(tr("Without the values that rules name"), int(PayloadPolicy::Redacted));
+    m_payloads->setToolTip(tr("What the session file, exports, outlets and this window get to see of each message"));
     m_secret->setEchoMode(QLineEdit::Password);
     m_signIn->setChecked(true);
     for (QLineEdit* field : {m_url, m_tokenUrl, m_gateway})
@@ -54,6 +61,7 @@ ProfileForm::ProfileForm(QWidget* parent)
     connect(m_kind, &QComboBox::currentIndexChanged, this, &ProfileForm::showRows);
     connect(m_kind, &QComboBox::currentIndexChanged, this, &ProfileForm::kindChanged);
     connect(m_person, &QComboBox::currentIndexChanged, this, &ProfileForm::showRows);
+    connect(m_payloads, &QComboBox::currentIndexChanged, this, &ProfileForm::showRows);
     connect(m_person, &QComboBox::currentIndexChanged, this, &ProfileForm::identityEdited);
     connect(m_region, &QComboBox::activated, this, &ProfileForm::useRegion);
     connect(m_region, &QComboBox::editTextChanged, this, &ProfileForm::showPlaceholders);
@@ -113,6 +121,8 @@ void ProfileForm::addRows()
     addRow(tr("C&A file"), m_caRow);
     m_caFile->setAccessibleName(tr("CA file"));
     m_layout->addRow(QString(), m_mask);
+    addRow(tr("Pay&loads"), m_payloads);
+    addRow(tr("Redaction &rules"), m_redaction);
 }
 
 void ProfileForm::fillRegions()
@@ -131,6 +141,7 @@ void ProfileForm::showRows()
     m_layout->setRowVisible(m_person, isTopics);
     m_layout->setRowVisible(m_port, isPerson);
     m_layout->setRowVisible(m_secret, !isPerson);
+    m_layout->setRowVisible(m_redaction, payloads() == PayloadPolicy::Redacted || !m_redaction->rules());
     for (QWidget* field : std::initializer_list<QWidget*>{m_url, m_signIn, m_tokenUrl, m_scope})
         m_layout->setRowVisible(field, !isTopics);
     const bool signsIn = isTopics || m_signIn->isChecked();
@@ -174,6 +185,8 @@ void ProfileForm::showProfile(const Profile& profile)
     m_caFile->setText(profile.caFile);
     m_signIn->setChecked(profile.signIn);
     m_mask->setChecked(profile.maskPersonal);
+    m_payloads->setCurrentIndex(m_payloads->findData(int(profile.payloads)));
+    m_redaction->setRules(profile.redaction);
     m_secret->clear();
     showPlaceholders();
     showRows();
@@ -194,6 +207,8 @@ Profile ProfileForm::profile() const
     profile.caFile = m_caFile->text().trimmed();
     profile.signIn = m_signIn->isChecked();
     profile.maskPersonal = m_mask->isChecked();
+    profile.payloads = payloads();
+    profile.redaction = m_redaction->rules().value_or(RedactionRules()); // unreadable() says what is wrong with them
     profile.gateway = QUrl(m_gateway->text().trimmed(), QUrl::StrictMode);
     profile.personSignsIn = m_person->currentData().toBool();
     profile.redirectPort = quint16(m_port->value());
@@ -202,6 +217,12 @@ Profile ProfileForm::profile() const
 
 QString ProfileForm::unreadable() const
 {
+    // Not only where they are used: what cannot be read would be lost when the profile is saved.
+    if (payloads() == PayloadPolicy::Redacted || !m_redaction->rules()) {
+        const QString problem = m_redaction->problem();
+        if (!problem.isEmpty())
+            return problem;
+    }
     const auto isWrong = [](const QLineEdit* field) {
         const QString text = field->text().trimmed();
         return !text.isEmpty() && !QUrl(text, QUrl::StrictMode).isValid();
@@ -241,6 +262,11 @@ void ProfileForm::setSecretStored(bool isStored)
 QString ProfileForm::name() const
 {
     return m_name->text().trimmed();
+}
+
+PayloadPolicy ProfileForm::payloads() const
+{
+    return PayloadPolicy(m_payloads->currentData().toInt());
 }
 
 ProfileKind ProfileForm::kind() const

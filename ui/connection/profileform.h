@@ -14,6 +14,8 @@ class QSpinBox;
 
 namespace framescope {
 
+class RedactionEdit;
+
 class ProfileForm : public QWidget
 {
     Q_OBJECT
@@ -48,6 +50,7 @@ private:
     void useRegion();
     void showRows();
     void showPlaceholders();
+    [[nodiscard]] PayloadPolicy payloads() const;
 
     QFormLayout* m_layout;
     QLineEdit* m_name;
@@ -65,6 +68,8 @@ private:
     QLineEdit* m_caFile;
     QWidget* m_caRow;
     QCheckBox* m_mask;
+    QComboBox* m_payloads;
+    RedactionEdit* m_redaction;
 };
 
 } // namespace framescope

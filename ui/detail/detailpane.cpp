@@ -1,6 +1,7 @@
 #include "ui/detail/detailpane.h"
 
 #include "core/frame/eventlatency.h"
+#include "core/frame/redactionrules.h"
 #include "ui/common/numbers.h"
 #include "ui/common/plaintext.h"
 #include "ui/common/topicwords.h"
@@ -156,7 +157,7 @@ void DetailPane::setFrame(const Frame& frame, const QString& caption)
 {
     m_frame = frame;
     const bool isMasked = (frame.head.flags & FrameFlag::Masked) != 0;
-    m_caption->setText(isMasked ? tr("%1 · masked: kept bytes differ from what was hashed").arg(caption) : caption);
+    m_caption->setText(isMasked ? tr("%1 · %2").arg(caption, maskedWords(frame)) : caption);
     m_caption->show();
     m_hasFrame = true;
     m_isStale.fill(true);
@@ -295,8 +296,9 @@ void DetailPane::fillTiming()
     facts.insert(facts.begin() + 1, std::make_move_iterator(eventTime.begin()),
                  std::make_move_iterator(eventTime.end()));
     if ((head.flags & FrameFlag::Masked) != 0)
-        facts.push_back({tr("Masked"), tr("personal data was masked after the frame was judged: kept bytes differ from "
-                                          "what was hashed")});
+        facts.push_back({redactedValuesIn(m_frame.payload).empty() ? tr("Masked") : tr("Redacted"),
+                         tr("%1. It was judged as it came, and changed before anything kept or showed it")
+                             .arg(maskedWords(m_frame))});
     m_timing->setFacts(std::move(facts));
 }
 

@@ -1,5 +1,6 @@
 #include "ui/detail/findingwords.h"
 
+#include "core/frame/redactionrules.h"
 #include "ui/common/numbers.h"
 #include "ui/common/plaintext.h"
 
@@ -245,7 +246,24 @@ QString missingPayloadSentence(const Frame& frame)
                                "before anything was copied or decoded.")
                 .arg(size);
     }
+    if ((frame.head.flags & FrameFlag::JsonPayload) == 0) // the frame alone does not say which of the two
+        return findingWord("The bytes of this frame (%1) were not kept: this session keeps digests only, or takes values "
+                           "out by rules, which find no places in what is no JSON text.")
+            .arg(size);
     return findingWord("The bytes of this frame (%1) were not kept: this session keeps digests only.").arg(size);
+}
+
+QString maskedWords(const Frame& frame)
+{
+    const RedactedValues values = redactedValuesIn(frame.payload);
+    if (values.empty())
+        return findingWord("masked: kept bytes differ from what was hashed");
+    QStringList parts;
+    for (const auto& [rule, count] : values) {
+        const QString words = count == 1 ? findingWord("%1 value by rule %2") : findingWord("%1 values by rule %2");
+        parts += words.arg(countText(count), QString::fromUtf8(rule));
+    }
+    return findingWord("redacted: %1; the hash is of what was received").arg(parts.join(QStringLiteral(", ")));
 }
 
 } // namespace framescope

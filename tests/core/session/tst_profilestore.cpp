@@ -10,6 +10,7 @@
 #include <QJsonObject>
 #include <QRegularExpression>
 #include <QSet>
+#include <QSettings>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -28,6 +29,7 @@ private Q_SLOTS:
     void savedProfilesComeBack();
     void namesMayBeAnything_data();
     void namesMayBeAnything();
+    void rulesOfRedactionComeBackOrAreRefused();
     void missingProfileIsNotFound();
     void refusesWhatCouldNeverConnect();
     void removedProfilesAreGone();
@@ -148,6 +150,32 @@ void tst_ProfileStore::namesMayBeAnything()
     ProfileStore store(path());
     QCOMPARE(store.names(), QStringList(name));
     QCOMPARE(store.profile(name)->clientId, sample().clientId);
+}
+
+/// A profile whose rules are lost must not connect as if it had none.
+void tst_ProfileStore::rulesOfRedactionComeBackOrAreRefused()
+{
+    Profile profile = sample(QStringLiteral("redacted"));
+    profile.payloads = PayloadPolicy::Redacted;
+    QVERIFY(!ProfileStore(path()).save(profile));
+    profile.redaction = RedactionRules::fromLines("phone=/a/*/b\nname@v2.users.*=/c \"d\"").value();
+    QVERIFY(ProfileStore(path()).save(profile));
+    const auto read = ProfileStore(path()).profile(profile.name);
+    QVERIFY(read && read->payloads == PayloadPolicy::Redacted && read->redaction == profile.redaction);
+    const SessionConfig config = ProfileStore::sessionConfig(*read, Secret());
+    QVERIFY(config.payloads == PayloadPolicy::Redacted && config.redaction == profile.redaction);
+    const QString key = QStringLiteral("profile-") + QString::fromLatin1(profile.name.toUtf8().toHex());
+    for (const auto& [member, value] : {std::pair{"/redaction", "{\"rules\":[{}]}"}, std::pair{"/redaction", ""},
+                                        std::pair{"/payloads", "censored"}}) {
+        QVERIFY(ProfileStore(path()).save(profile));
+        {
+            QSettings settings(path(), QSettings::IniFormat);
+            settings.setValue(key + QLatin1String(member), QString::fromLatin1(value));
+        }
+        const auto broken = ProfileStore(path()).profile(profile.name);
+        QVERIFY(!broken);
+        QVERIFY(broken.error().code == ErrorCode::Parse);
+    }
 }
 
 void tst_ProfileStore::missingProfileIsNotFound()

@@ -5,6 +5,7 @@
 #include "ui/connection/browsersignin.h"
 #include "ui/connection/connectiondialog.h"
 #include "ui/connection/connectionform.h"
+#include "ui/connection/redactionedit.h"
 #include "ui/connection/topicchooser.h"
 
 #include <QApplication>
@@ -14,6 +15,7 @@
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -122,6 +124,38 @@ private Q_SLOTS:
         const auto config = spy[0][0].value<SessionConfig>();
         QCOMPARE(config.stream.url, QUrl(QStringLiteral("ws://127.0.0.1:9/stream")));
         QVERIFY(config.stream.credentials->clientSecret.reveal() == canary.toUtf8());
+    }
+
+    void redactionRulesAreSavedAndTheirFaultsShown()
+    {
+        ConnectionDialog dialog(m_store.get());
+        fillIn(dialog);
+        auto* rules = dialog.findChild<RedactionEdit*>();
+        auto* lines = rules->findChild<QPlainTextEdit*>();
+        const auto* problem = rules->findChild<QLabel*>();
+        QVERIFY(!rules->isVisibleTo(&dialog));
+        for (QComboBox* box : dialog.findChildren<QComboBox*>()) {
+            if (box->accessibleName() == QStringLiteral("Payloads"))
+                box->setCurrentIndex(2);
+        }
+        QVERIFY(rules->isVisibleTo(&dialog));
+        QVERIFY(!dialog.saveProfile()); // no rule yet
+        lines->setPlainText(QStringLiteral("phone=/a/*/b\nname=c"));
+        QVERIFY(problem->isVisibleTo(rules));
+        QVERIFY2(problem->text().contains(QStringLiteral("line 2")), qPrintable(problem->text()));
+        QVERIFY(!dialog.saveProfile());
+        QVERIFY(dialog.resultText().contains(QStringLiteral("line 2")));
+        lines->setPlainText(QStringLiteral("phone=/a/*/b\nname=/c"));
+        QVERIFY(!problem->isVisibleTo(rules));
+        QVERIFY(dialog.saveProfile());
+        ConnectionDialog again(m_store.get());
+        QSignalSpy spy(&again, &ConnectionDialog::connectRequested);
+        again.selectProfile(QStringLiteral("Contact centre"));
+        again.connectNow();
+        QTRY_COMPARE(spy.size(), 1);
+        const auto config = spy[0][0].value<SessionConfig>();
+        QVERIFY(config.payloads == PayloadPolicy::Redacted);
+        QCOMPARE(config.redaction.toLines(), QByteArray("phone=/a/*/b\nname=/c\n"));
     }
 
     void asksForASecretThatNobodyKnows()

@@ -89,6 +89,21 @@ private Q_SLOTS:
         QVERIFY(words().contains(QStringLiteral("! −38 ms")));
     }
 
+    void saysWhatWasRedactedByWhichRule()
+    {
+        DetailPane pane;
+        Frame frame = frameOf({.payload = R"({"a":"[redacted:phone]","b":["[redacted:phone]","[redacted:name]"]})"});
+        frame.head.flags |= FrameFlag::Masked;
+        pane.showFrame(frame);
+        bool isSaid = false;
+        for (const QLabel* label : pane.findChildren<QLabel*>())
+            isSaid = isSaid ||
+                     label->text().contains(QStringLiteral("redacted: 2 values by rule phone, 1 value by rule name"));
+        QVERIFY(isSaid);
+        frame.head.flags = 0; // text that only looks like it, and no payload at all
+        QVERIFY(missingPayloadSentence(frame).contains(QStringLiteral("no JSON text")));
+    }
+
     void explainsEveryFindingOfTheCatalogue()
     {
         FindingCard card;
