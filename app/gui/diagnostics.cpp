@@ -98,6 +98,7 @@ Expected<void> Diagnostics::write() const
         {QStringLiteral("frames_skipped_from_view"), double(desk.skippedFrames())},
         {QStringLiteral("frames_dropped"), double(desk.storage().framesDropped)},
         {QStringLiteral("event_loop_lateness"), loop},
+        {QStringLiteral("detail_shown"), percentiles(m_window.view()->detailTimes())},
         {QStringLiteral("table_paint"), percentiles(m_window.view()->table()->paintTimes())},
         {QStringLiteral("peak_rss_bytes"), double(peakResidentBytes())},
         {QStringLiteral("memory"), m_memory},

@@ -118,6 +118,13 @@ DemoLauncher demoLauncher(const Options& options, std::shared_ptr<std::unique_pt
     };
 }
 
+/// One window a session: further files get a process of their own.
+void openApart(const QStringList& files)
+{
+    for (const QString& file : files)
+        QProcess::startDetached(QCoreApplication::applicationFilePath(), {file});
+}
+
 void begin(MainWindow& window, const Options& options)
 {
     if (options.demo)
@@ -126,9 +133,7 @@ void begin(MainWindow& window, const Options& options)
         window.openFile(options.files.constFirst());
     else if (!options.profile.isEmpty())
         window.connectProfile(options.profile);
-    // One window a session: further files get a process of their own.
-    for (const QString& file : options.files.mid(options.demo ? 0 : 1))
-        QProcess::startDetached(QCoreApplication::applicationFilePath(), {file});
+    openApart(options.files.mid(options.demo ? 0 : 1));
 }
 
 /// Batches are made on one thread and freed on another, all day. glibc (mallopt(3)) would then keep an arena a thread,
@@ -170,6 +175,7 @@ int runWindow(int& argc, char** argv, const Options& options)
             diagnostics = std::make_unique<Diagnostics>(window, options.diagnostics);
         QuitSignals quitSignals;
         QObject::connect(&quitSignals, &QuitSignals::asked, &window, &QWidget::close);
+        QObject::connect(&window, &MainWindow::furtherFiles, &openApart);
         window.show();
         begin(window, options);
         window.lookForInterrupted();

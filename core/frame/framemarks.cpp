@@ -60,6 +60,13 @@ std::optional<quint64> numberAtOrAfter(const FrameSpans& spans, quint64 number)
     return found == spans.end() ? std::nullopt : std::optional(std::max(found->first, number));
 }
 
+std::optional<quint64> numberAtOrBefore(const FrameSpans& spans, quint64 number)
+{
+    const auto after = std::upper_bound(spans.begin(), spans.end(), number,
+                                        [](quint64 n, const FrameSpan& span) { return n < span.first; });
+    return after == spans.begin() ? std::nullopt : std::optional(std::min(std::prev(after)->last, number));
+}
+
 FrameSpans commonFrames(const FrameSpans& a, const FrameSpans& b)
 {
     FrameSpans common;
@@ -126,13 +133,6 @@ bool FrameMarks::hasAny(FrameSpan span) const
 {
     const auto found = spanAtOrAfter(m_spans, span.first);
     return found != m_spans.end() && found->first <= span.last;
-}
-
-std::optional<quint64> FrameMarks::lastAtOrBefore(quint64 number) const
-{
-    const auto after = std::upper_bound(m_spans.begin(), m_spans.end(), number,
-                                        [](quint64 n, const FrameSpan& span) { return n < span.first; });
-    return after == m_spans.begin() ? std::nullopt : std::optional(std::min(std::prev(after)->last, number));
 }
 
 QByteArray FrameMarks::commentOf(quint64 number) const

@@ -28,6 +28,8 @@ using FrameSpans = std::vector<FrameSpan>;
 [[nodiscard]] bool holdsNumber(const FrameSpans& spans, quint64 number);
 /// The first number of @p spans that is @p number or more; nothing where there is none.
 [[nodiscard]] std::optional<quint64> numberAtOrAfter(const FrameSpans& spans, quint64 number);
+/// The last number of @p spans that is @p number or less.
+[[nodiscard]] std::optional<quint64> numberAtOrBefore(const FrameSpans& spans, quint64 number);
 [[nodiscard]] FrameSpans commonFrames(const FrameSpans& a, const FrameSpans& b);
 [[nodiscard]] FrameSpans framesWithout(const FrameSpans& from, const FrameSpans& taken);
 [[nodiscard]] quint64 frameCountOf(const FrameSpans& spans);
@@ -52,7 +54,10 @@ public:
     {
         return numberAtOrAfter(m_spans, number);
     }
-    [[nodiscard]] std::optional<quint64> lastAtOrBefore(quint64 number) const;
+    [[nodiscard]] std::optional<quint64> lastAtOrBefore(quint64 number) const
+    {
+        return numberAtOrBefore(m_spans, number);
+    }
     /// All comments about frame @p number, oldest first, each a paragraph; empty: none.
     [[nodiscard]] QByteArray commentOf(quint64 number) const;
 

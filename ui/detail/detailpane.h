@@ -5,6 +5,7 @@
 ///
 /// Thread: gui. Text from the wire is plain text, its invisible characters shown as escapes.
 #include "core/frame/frame.h"
+#include "core/frame/framemarks.h"
 #include "core/frame/framesource.h"
 
 #include <QWidget>
@@ -46,6 +47,8 @@ public:
     void showLatestRefused(const framescope::Frame& frame);
     void showLoading(quint64 number);
     void clear();
+    /// Which frames are marked, and what was said about them.
+    void setMarks(const FrameMarksPtr& marks);
     void setSource(const framescope::SourceState& source);
     /// The service's clock minus ours, where it is known: end-to-end latency depends on it.
     void setClockOffset(std::optional<qint64> ns);
@@ -61,6 +64,7 @@ private:
     QWidget* buildDecoded();
     void showNotice(const QString& text);
     void setFrame(const framescope::Frame& frame, const QString& caption);
+    void showCaption();
     void buildCurrentTab();
     void fillDecoded();
     void fillTiming();
@@ -77,6 +81,9 @@ private:
     QStackedWidget* m_pages;
     QLabel* m_notice;
     QLabel* m_caption; ///< which frame this is
+    QLabel* m_comment; ///< what was said about it
+    QString m_captionText;
+    FrameMarksPtr m_marks;
     FindingsView* m_findings;
     DecodedModel* m_decodedModel;
     QTreeView* m_decoded = nullptr;

@@ -3,10 +3,11 @@
 #include "ui/common/theme.h"
 #include "ui/common/widgets.h"
 
-#include <QEvent>
+#include <QDragMoveEvent>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLineEdit>
+#include <QMimeData>
 #include <QRegularExpression>
 #include <QStyle>
 
@@ -166,6 +167,11 @@ bool FilterLine::hasTerm(const QString& term) const
 
 bool FilterLine::eventFilter(QObject* watched, QEvent* event)
 {
+    const bool isDrag = event->type() == QEvent::DragEnter || event->type() == QEvent::DragMove;
+    if (isDrag && static_cast<QDragMoveEvent*>(event)->mimeData()->hasUrls()) {
+        event->ignore(); // files are for the window, not text for a filter
+        return true;
+    }
     if (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut) {
         setProperty("focused", event->type() == QEvent::FocusIn);
         style()->unpolish(this);

@@ -11,6 +11,7 @@ namespace framescope {
 
 namespace {
 constexpr int padding = 8;
+constexpr int gutter = 10; ///< left of the number: room for the sign of a mark
 constexpr int textCacheSize = 2'000;
 } // namespace
 
@@ -73,6 +74,22 @@ void FrameDelegate::paintGround(QPainter& painter, const Cell& cell) const
     if (cell.focused)
         painter.fillRect(QRect(cell.rect.left(), cell.rect.top(), 2, cell.rect.height()),
                          Theme::instance().color(Token::Accent));
+    if (cell.column == FrameTableModel::Number && cell.model->isMarked(cell.model->numberOfRow(cell.rowNumber)))
+        paintMark(painter, cell);
+}
+
+/// A small filled lozenge, as on the button that sets it.
+void FrameDelegate::paintMark(QPainter& painter, const Cell& cell) const
+{
+    constexpr qreal half = 3.5;
+    const QPointF middle(cell.rect.left() + 9.5, cell.rect.center().y() + 0.5);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(Theme::instance().color(Token::Accent));
+    painter.drawPolygon(QPolygonF{middle - QPointF(0, half), middle + QPointF(half, 0), middle + QPointF(0, half),
+                                  middle - QPointF(half, 0)});
+    painter.restore();
 }
 
 void FrameDelegate::paintCell(QPainter& painter, const Cell& cell) const
@@ -167,7 +184,7 @@ void FrameDelegate::drawFixed(QPainter& painter, const QRect& place, const QStri
 
 int FrameDelegate::numberWidth(quint64 number) const
 {
-    return QFontMetrics(m_font).horizontalAdvance(countText(number)) + 2 * padding;
+    return QFontMetrics(m_font).horizontalAdvance(countText(number)) + 2 * padding + gutter;
 }
 
 int FrameDelegate::usualWidth(FrameTableModel::Column column) const

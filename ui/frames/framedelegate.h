@@ -30,6 +30,7 @@ public:
 private:
     struct Cell;
     void paintGround(QPainter& painter, const Cell& cell) const;
+    void paintMark(QPainter& painter, const Cell& cell) const;
     void paintCell(QPainter& painter, const Cell& cell) const;
     void drawRepeated(QPainter& painter, const QRect& place, const QString& text) const;
     void drawFixed(QPainter& painter, const QRect& place, const QString& text) const;

@@ -6,6 +6,7 @@
 /// first answers come at once, and it can be cancelled at any time. Thread: gui; the work itself runs on a thread of
 /// its own. The predicate is called there and must hold no shared state.
 #include "core/frame/frame.h"
+#include "core/frame/framemarks.h"
 
 #include <QList>
 #include <QObject>
@@ -26,8 +27,9 @@ struct ScanRequest
     quint64 from = 1;                  ///< first and last number, both included
     quint64 to = 0;
     bool newestFirst = true;
-    quint64 limit = 0;        ///< stops after so many matches; 0: no limit
-    bool foldControl = false; ///< control messages are counted, and not offered to @c accepts
+    quint64 limit = 0;                  ///< stops after so many matches; 0: no limit
+    bool foldControl = false;           ///< control messages are counted, and not offered to @c accepts
+    FrameSpans candidates{FrameSpan()}; ///< no frame elsewhere can match: there is no look at them
     FramePredicate accepts;
 };
 

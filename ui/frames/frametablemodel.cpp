@@ -1,6 +1,7 @@
 #include "ui/frames/frametablemodel.h"
 
 #include "ui/common/numbers.h"
+#include "ui/common/plaintext.h"
 #include "ui/frames/framewords.h"
 
 namespace framescope {
@@ -89,6 +90,8 @@ QVariant FrameTableModel::data(const QModelIndex& index, int role) const
                                    (isNumberColumn(index.column()) ? Qt::AlignRight : Qt::AlignLeft));
     if (role == Qt::AccessibleTextRole)
         return sentence(index.row());
+    if (role == MarkedRole)
+        return isMarked(numberOfRow(index.row()));
     if (role < NumberRole && role != Qt::DisplayRole && role != Qt::ToolTipRole)
         return {};
     const FrameCache::Row row = rowAt(index.row());
@@ -103,7 +106,7 @@ QVariant FrameTableModel::data(const QModelIndex& index, int role) const
     if (role == TypeNameRole)
         return head ? typeText(*row.batch, row.index) : QString();
     if (role == Qt::ToolTipRole)
-        return head && index.column() == Type ? typeText(*row.batch, row.index).toHtmlEscaped() : QString();
+        return tip(row, index);
     if (role != Qt::DisplayRole)
         return {};
     if (index.column() == Number)
@@ -148,11 +151,25 @@ QString FrameTableModel::cellText(const FrameCache::Row& row, int column) const
     }
 }
 
+QString FrameTableModel::tip(const FrameCache::Row& row, const QModelIndex& index) const
+{
+    if (index.column() == Type && row.head())
+        return typeText(*row.batch, row.index).toHtmlEscaped();
+    const quint64 number = numberOfRow(index.row());
+    if (index.column() != Number || !isMarked(number))
+        return {};
+    const QString comment = QString::fromUtf8(m_marks->commentOf(number));
+    return comment.isEmpty()
+               ? tr("Marked")
+               : visibleText(comment, true).toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>"));
+}
+
 QString FrameTableModel::sentence(int row) const
 {
     const FrameCache::Row found = rowAt(row);
-    return found.batch ? rowSentence(*found.batch, found.index)
-                       : tr("Frame %1, loading").arg(countText(numberOfRow(row)));
+    const QString words =
+        found.batch ? rowSentence(*found.batch, found.index) : tr("Frame %1, loading").arg(countText(numberOfRow(row)));
+    return isMarked(numberOfRow(row)) ? tr("%1, marked").arg(words) : words;
 }
 
 QVariant FrameTableModel::headerData(int section, Qt::Orientation orientation, int role) const

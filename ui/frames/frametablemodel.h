@@ -45,6 +45,7 @@ public:
         VerdictRole,
         ChecksumRole,
         LoadingRole,
+        MarkedRole,
         TypeNameRole ///< the whole name, for filters: the column shows topics in short
     };
 
@@ -75,6 +76,12 @@ public:
     [[nodiscard]] bool hasControl() const { return m_hasControl; }
     /// Control messages that are hidden now.
     [[nodiscard]] quint64 hiddenControl() const { return isFolding() ? m_hiddenControl : 0; }
+
+    /// Which frames are marked: the rows say so, and a filter that asks for it is applied anew.
+    void setMarks(const FrameMarksPtr& marks);
+    [[nodiscard]] bool isMarked(quint64 number) const { return m_marks && m_marks->isMarked(number); }
+    /// The marked frame that is shown next after (before) @p number; nothing where there is none.
+    [[nodiscard]] std::optional<quint64> nextMark(quint64 number, bool forward) const;
 
     void setFilter(const FrameFilter& filter);
     [[nodiscard]] const FrameFilter& filter() const { return m_filter; }
@@ -129,10 +136,12 @@ private:
     void leaveOldRows(quint64 newFirst);
     void refreshLoaded(quint64 firstNumber, quint64 lastNumber);
     [[nodiscard]] QString sentence(int row) const;
+    [[nodiscard]] QString tip(const FrameCache::Row& row, const QModelIndex& index) const;
 
     FrameCache* m_cache;
     FrameScan* m_scan;
     FrameFilter m_filter;
+    FrameMarksPtr m_marks;
     FrameRowMap m_map;
     QList<quint64> m_waiting; ///< live matches that came before the first answer of the scan
     bool m_mapShown = false;  ///< rows come from the map

@@ -25,6 +25,7 @@ void FrameTableModel::restart()
     m_scan->cancelAll();
     beginResetModel();
     m_filter = FrameFilter();
+    m_marks.reset();
     m_map.clear();
     m_waiting.clear();
     m_mapShown = m_stale = m_paused = m_anchored = m_detached = m_hasControl = m_incomplete = false;
@@ -174,10 +175,39 @@ void FrameTableModel::scanRest(std::vector<FrameBatchPtr> inMemory)
 
 void FrameTableModel::setFilter(const FrameFilter& filter)
 {
-    m_filter = filter;
+    m_filter = filter.withMarks(m_marks);
     startRows();
     Q_EMIT filterChanged();
     Q_EMIT countsChanged();
+}
+
+void FrameTableModel::setMarks(const FrameMarksPtr& marks)
+{
+    m_marks = marks;
+    m_filter = m_filter.withMarks(marks);
+    if (m_filter.needsMarks())
+        startRows();
+    else if (rowCount() > 0)
+        Q_EMIT dataChanged(index(0, Number), index(rowCount() - 1, Number));
+    Q_EMIT countsChanged();
+}
+
+std::optional<quint64> FrameTableModel::nextMark(quint64 number, bool forward) const
+{
+    if (!m_marks)
+        return std::nullopt;
+    constexpr quint64 highest = FrameSpan().last;
+    auto mark =
+        forward ? m_marks->firstAtOrAfter(number + 1) : m_marks->lastAtOrBefore(number == 0 ? highest : number - 1);
+    // Without a filter each frame is shown, or one step of the window away.
+    while (mark && m_mapShown && !showsNumber(*mark)) {
+        const int row = rowAtOrAfter(*mark);
+        const quint64 shown = forward ? numberOfRow(row) : numberOfRow(row - 1);
+        if (shown == 0)
+            return std::nullopt;
+        mark = forward ? m_marks->firstAtOrAfter(shown) : m_marks->lastAtOrBefore(shown);
+    }
+    return mark && *mark <= m_count ? mark : std::nullopt;
 }
 
 void FrameTableModel::setFolded(bool folded)
@@ -236,6 +266,7 @@ void FrameTableModel::scanRange(quint64 from, quint64 to, std::vector<FrameBatch
     request.from = from;
     request.to = to;
     request.foldControl = isFolding();
+    request.candidates = m_filter.candidates();
     request.accepts = [filter = m_filter](const FrameBatch& batch, std::size_t index) {
         return filter.matches(batch, index);
     };

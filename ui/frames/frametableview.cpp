@@ -263,8 +263,10 @@ void FrameTableView::keyPressEvent(QKeyEvent* event)
         copyRows();
         return;
     }
-    const bool shift = event->modifiers() == Qt::ShiftModifier;
-    if (event->modifiers() == Qt::NoModifier || shift) {
+    // Many layouts have brackets on a further level.
+    const Qt::KeyboardModifiers modifiers = event->modifiers() & ~Qt::GroupSwitchModifier;
+    const bool shift = modifiers == Qt::ShiftModifier;
+    if (modifiers == Qt::NoModifier || shift) {
         switch (event->key()) {
         case Qt::Key_F:
         case Qt::Key_End:
@@ -284,6 +286,10 @@ void FrameTableView::keyPressEvent(QKeyEvent* event)
             return;
         case Qt::Key_E:
             Q_EMIT findingRequested(!shift);
+            return;
+        case Qt::Key_BracketLeft:
+        case Qt::Key_BracketRight:
+            Q_EMIT markRequested(event->key() == Qt::Key_BracketRight);
             return;
         case Qt::Key_Slash:
             Q_EMIT filterFocusRequested();
@@ -305,6 +311,8 @@ void FrameTableView::contextMenuEvent(QContextMenuEvent* event)
         m_model->index(index.row(), FrameTableModel::Type).data(FrameTableModel::TypeNameRole).toString();
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addActions(m_markActions);
+    menu->addSeparator();
     menu->addAction(tr("&Copy row"), this, &FrameTableView::copyRows);
     menu->addAction(tr("&Show only this type"), this,
                     [this, type] { Q_EMIT filterRequested(QStringLiteral("msg.type == \"%1\"").arg(type)); });
@@ -325,13 +333,13 @@ QString FrameTableView::rowAsText(int row) const
     return cells.join(QLatin1Char('\t'));
 }
 
-std::vector<FrameSpan> FrameTableView::selectedSpans() const
+FrameSpans FrameTableView::selectedSpans() const
 {
     QList<std::pair<int, int>> ranges;
     for (const QItemSelectionRange& range : selectionModel()->selection())
         ranges += {range.top(), range.bottom()};
     std::sort(ranges.begin(), ranges.end());
-    std::vector<FrameSpan> spans;
+    FrameSpans spans;
     for (const auto& [top, bottom] : ranges) {
         for (int row = top; row <= bottom; ++row) {
             const quint64 number = m_model->numberOfRow(row);

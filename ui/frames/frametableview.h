@@ -31,7 +31,9 @@ public:
     /// Number of the current frame; 0 for none.
     [[nodiscard]] quint64 currentNumber() const;
     /// Numbers of the selected frames, in order; empty for none.
-    [[nodiscard]] std::vector<FrameSpan> selectedSpans() const;
+    [[nodiscard]] FrameSpans selectedSpans() const;
+    /// What marking and commenting is called now, for the context menu; disabled actions say why in their tips.
+    void setMarkActions(const QList<QAction*>& actions) { m_markActions = actions; }
     /// Makes frame @p number current and shows it, if the table shows it.
     void selectNumber(quint64 number);
     /// Words in the middle of an empty table.
@@ -49,6 +51,7 @@ Q_SIGNALS:
     void followChanged(bool following);
     void currentFrameChanged(quint64 number);
     void findingRequested(bool forward);
+    void markRequested(bool forward); ///< go to the next or the previous one
     void filterFocusRequested();
     void filterRequested(const QString& expression);
 
@@ -75,6 +78,7 @@ private:
     FrameTableModel* m_model;
     FrameDelegate* m_delegate;
     QPushButton* m_badge;
+    QList<QAction*> m_markActions;
     QString m_emptyText;
     TimeHistogram m_paintTimes;
     bool m_following = true;

@@ -31,12 +31,12 @@ void ScanWorker::run(quint64 ticket, const ScanRequest& request)
     m_folded = 0;
     m_matches.clear();
     m_sinceReport.start();
-    quint64 next = request.newestFirst ? request.to : request.from;
+    auto next = candidateFrom(request.newestFirst ? request.to : request.from, request);
     bool reachedEnd = true;
-    while (next >= request.from && next <= request.to && next > 0) {
+    while (next && *next >= request.from && *next <= request.to && *next > 0) {
         if (isCancelled())
             return;
-        const FrameBatchPtr batch = batchOf(next, request);
+        const FrameBatchPtr batch = batchOf(*next, request);
         if (!batch) {
             reachedEnd = false;
             break;
@@ -45,7 +45,7 @@ void ScanWorker::run(quint64 ticket, const ScanRequest& request)
             reachedEnd = false;
             break;
         }
-        next = request.newestFirst ? batch->firstNumber() - 1 : batch->lastNumber() + 1;
+        next = candidateFrom(request.newestFirst ? batch->firstNumber() - 1 : batch->lastNumber() + 1, request);
         if (m_sinceReport.elapsed() >= scanReportMs)
             report(request.newestFirst);
     }
@@ -53,6 +53,16 @@ void ScanWorker::run(quint64 ticket, const ScanRequest& request)
         return;
     report(request.newestFirst);
     Q_EMIT finished(ticket, reachedEnd);
+}
+
+/// Where to go on from @p number; what lies before that is done.
+std::optional<quint64> ScanWorker::candidateFrom(quint64 number, const ScanRequest& request)
+{
+    const auto next = request.newestFirst ? numberAtOrBefore(request.candidates, number)
+                                          : numberAtOrAfter(request.candidates, number);
+    if (next && *next >= request.from && *next <= request.to)
+        m_done += request.newestFirst ? number - *next : *next - number;
+    return next;
 }
 
 FrameBatchPtr ScanWorker::batchOf(quint64 number, const ScanRequest& request)

@@ -9,6 +9,7 @@
 #include <QMouseEvent>
 #include <QPainter>
 #include <QToolTip>
+#include <algorithm>
 #include <cmath>
 
 namespace framescope {
@@ -75,6 +76,12 @@ void SessionRibbon::setCurrentWallNs(qint64 wallNs)
     if (wallNs == m_currentWallNs)
         return;
     m_currentWallNs = wallNs;
+    update();
+}
+
+void SessionRibbon::setMarks(const FrameMarksPtr& marks)
+{
+    m_marks = marks;
     update();
 }
 
@@ -147,7 +154,8 @@ void SessionRibbon::paintEvent(QPaintEvent*)
             painter.fillRect(x, 3, ribbonBarWidth, 5, theme.color(Token::ChartFail));
     }
     paintGaps(painter);
-    paintMark(painter);
+    paintMarks(painter);
+    paintCurrent(painter);
 }
 
 /// Hatching first, words last: those of a gap stand behind it, where they fit before the next one.
@@ -187,11 +195,48 @@ void SessionRibbon::paintGaps(QPainter& painter) const
     }
 }
 
-void SessionRibbon::paintMark(QPainter& painter) const
+std::vector<FrameSpan> SessionRibbon::bucketFrames() const
+{
+    const auto& buckets = m_metrics->buckets;
+    std::vector<FrameSpan> frames(buckets.size());
+    quint64 last = m_metrics->totals.received;
+    for (std::size_t i = buckets.size(); i-- > 0;) {
+        const quint64 count = std::min(buckets[i].counts.received, last);
+        frames[i] = {last - count + 1, last}; // first > last: none came
+        last -= count;
+    }
+    return frames;
+}
+
+/// One lozenge where there are marks, however many.
+void SessionRibbon::paintMarks(QPainter& painter) const
+{
+    if (!m_marks || m_marks->isEmpty())
+        return;
+    constexpr qreal half = 3.5;
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(Theme::instance().color(Token::Panel), 1));
+    painter.setBrush(Theme::instance().color(Token::Accent));
+    const std::vector<FrameSpan> frames = bucketFrames();
+    int lastX = -pitch;
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        const int x = xOf(m_metrics->buckets[i].second);
+        if (frames[i].first > frames[i].last || x - lastX < pitch || !m_marks->hasAny(frames[i]))
+            continue;
+        lastX = x;
+        const QPointF middle(x + 2.5, height() - 6.5);
+        painter.drawPolygon(QPolygonF{middle - QPointF(0, half), middle + QPointF(half, 0), middle + QPointF(0, half),
+                                      middle - QPointF(half, 0)});
+    }
+    painter.restore();
+}
+
+void SessionRibbon::paintCurrent(QPainter& painter) const
 {
     if (m_currentWallNs == 0)
         return;
-    // Buckets carry both clocks; the mark is where its second is.
+    // Buckets carry both clocks; it is where its second is.
     const auto& buckets = m_metrics->buckets;
     const auto after =
         std::upper_bound(buckets.begin(), buckets.end(), m_currentWallNs,
@@ -210,12 +255,17 @@ QString SessionRibbon::wordsAt(int x) const
         if (second >= gap.fromSecond && second < gap.toSecond)
             return gap.words;
     }
-    for (const MetricsBucket& bucket : m_metrics->buckets) {
-        if (bucket.second != second)
-            continue;
-        return tr("%1 UTC: %2 frames, %3 warned, %4 refused")
-            .arg(utcTimeText(bucket.startWallNs).chopped(4), countText(bucket.counts.received),
-                 countText(bucket.counts.warned), countText(bucket.counts.refused));
+    const auto& buckets = m_metrics->buckets;
+    const auto bucket = std::find_if(buckets.begin(), buckets.end(),
+                                     [second](const MetricsBucket& each) { return each.second == second; });
+    if (bucket != buckets.end()) {
+        const QString words = tr("%1 UTC: %2 frames, %3 warned, %4 refused")
+                                  .arg(utcTimeText(bucket->startWallNs).chopped(4), countText(bucket->counts.received),
+                                       countText(bucket->counts.warned), countText(bucket->counts.refused));
+        const FrameSpan frames = bucketFrames()[std::size_t(bucket - buckets.begin())];
+        const quint64 marked =
+            m_marks && frames.first <= frames.last ? frameCountOf(commonFrames(m_marks->spans(), {frames})) : 0;
+        return marked == 0 ? words : tr("%1, %2 marked").arg(words, countText(marked));
     }
     return tr("No frames");
 }

@@ -3,7 +3,7 @@
 ///
 /// Drawn from the metrics' buckets, so that its cost does not depend on the number of frames.
 /// Thread: gui. Hover says it in words; a click asks for the frame of that moment.
-#include "core/frame/auditevent.h"
+#include "core/frame/framemarks.h"
 #include "core/metrics/metricssnapshot.h"
 
 #include <QWidget>
@@ -20,8 +20,9 @@ public:
 
     void setMetrics(const MetricsSnapshotPtr& metrics);
     void addEvents(const std::vector<AuditEvent>& events);
-    /// Where the table's current frame is; 0 hides the mark.
+    /// Where the table's current frame is; 0 hides it.
     void setCurrentWallNs(qint64 wallNs);
+    void setMarks(const FrameMarksPtr& marks);
     void clear();
     QSize sizeHint() const override;
 
@@ -52,13 +53,17 @@ private:
     [[nodiscard]] qint64 secondAt(int x) const;
     [[nodiscard]] QString wordsAt(int x) const;
     void paintGaps(QPainter& painter) const;
-    void paintMark(QPainter& painter) const;
+    void paintCurrent(QPainter& painter) const;
+    void paintMarks(QPainter& painter) const;
+    /// Numbers of the frames that each bucket counts; buckets hold all frames, up to the newest.
+    [[nodiscard]] std::vector<FrameSpan> bucketFrames() const;
 
     MetricsSnapshotPtr m_metrics;
     std::vector<Gap> m_gaps; ///< the newest gapLimit
     qint64 m_first = 0;      ///< monotonic seconds shown: [m_first, m_last]
     qint64 m_last = 0;
     qint64 m_currentWallNs = 0;
+    FrameMarksPtr m_marks;
 };
 
 } // namespace framescope

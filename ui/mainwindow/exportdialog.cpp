@@ -35,6 +35,7 @@ ExportDialog::ExportDialog(FrameExport* target, const Offer& offer, QWidget* par
     , m_all(new QRadioButton(tr("&All frames (%1)").arg(countText(offer.frames)), this))
     , m_shown(new QRadioButton(this))
     , m_selected(new QRadioButton(this))
+    , m_marked(new QRadioButton(tr("Only the &marked frames (%1)").arg(countText(offer.marked)), this))
     , m_audit(new QRadioButton(tr("A&udit log: frames and events (%1)").arg(countText(offer.auditEntries)), this))
     , m_csv(new QRadioButton(tr("&CSV, one row each"), this))
     , m_jsonLines(new QRadioButton(tr("&JSON lines, one object each"), this))
@@ -49,7 +50,7 @@ ExportDialog::ExportDialog(FrameExport* target, const Offer& offer, QWidget* par
     offerParts(offer);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(16, 14, 16, 14);
-    addGroup(column, this, tr("What"), {m_all, m_shown, m_selected, m_audit});
+    addGroup(column, this, tr("What"), {m_all, m_shown, m_selected, m_marked, m_audit});
     column->addWidget(timeRow());
     column->addWidget(m_problem);
     column->addSpacing(8);
@@ -89,6 +90,7 @@ void ExportDialog::offerParts(const Offer& offer)
         selected += span.last - span.first + 1;
     m_selected->setText(tr("Only the &selected frames (%1)").arg(countText(selected)));
     m_selected->setEnabled(selected > 0);
+    m_marked->setEnabled(offer.marked > 0);
 }
 
 void ExportDialog::wire()
@@ -148,6 +150,7 @@ FrameExport::Choice ExportDialog::choice() const
                                                : ExportFormat::Har;
     if (m_shown->isChecked())
         result.filter = m_filter;
+    result.onlyMarked = m_marked->isChecked();
     if (m_selected->isChecked()) {
         result.spans = m_spans;
         return result;

@@ -24,7 +24,8 @@ public:
         quint64 shownFrames = 0;
         FrameFilter filter; ///< empty: nothing is filtered
         quint64 auditEntries = 0;
-        std::vector<FrameSpan> selected = {}; ///< empty: no row is selected
+        FrameSpans selected = {}; ///< empty: no row is selected
+        quint64 marked = 0;
     };
 
     ExportDialog(FrameExport* target, const Offer& offer, QWidget* parent = nullptr);
@@ -41,10 +42,11 @@ private:
 
     FrameExport* m_target;
     FrameFilter m_filter;
-    std::vector<FrameSpan> m_spans;
+    FrameSpans m_spans;
     QRadioButton* m_all;
     QRadioButton* m_shown;
     QRadioButton* m_selected;
+    QRadioButton* m_marked;
     QRadioButton* m_audit;
     QRadioButton* m_csv;
     QRadioButton* m_jsonLines;

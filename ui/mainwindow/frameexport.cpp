@@ -27,6 +27,7 @@ Expected<ExportResult> exportChoice(const QString& path, ExportRequest request, 
     }
     if (!choice.spans.empty())
         request.scope.spans = choice.spans;
+    request.scope.onlyMarked = choice.onlyMarked;
     return exportToFile(path, request, progress);
 }
 
@@ -98,8 +99,9 @@ void FrameExport::finish()
                        {QStringLiteral("format"), exportSuffix(m_choice.format)}};
     if (!m_choice.filter.isEmpty())
         detail.insert(QStringLiteral("filter"), m_choice.filter.expression());
-    if (!m_choice.spans.empty())
-        detail.insert(QStringLiteral("scope"), QStringLiteral("selected"));
+    if (m_choice.onlyMarked || !m_choice.spans.empty())
+        detail.insert(QStringLiteral("scope"),
+                      m_choice.onlyMarked ? QStringLiteral("marked") : QStringLiteral("selected"));
     for (const auto& [name, text] : {std::pair("since", m_choice.since), std::pair("until", m_choice.until)}) {
         if (!text.isEmpty())
             detail.insert(QLatin1String(name), text);

@@ -4,8 +4,8 @@
 /// the bar under the tables shows progress and result.
 ///
 /// Thread: gui. Not modal because of anything but the person's own choice of a file. One export at a time.
-#include "core/frame/auditevent.h"
 #include "core/exchange/exporter.h"
+#include "core/frame/auditevent.h"
 
 #include <QObject>
 
@@ -25,9 +25,10 @@ public:
     {
         ExportWhat what = ExportWhat::Frames;
         ExportFormat format = ExportFormat::Csv;
-        FrameFilter filter;           ///< empty: all of them
-        std::vector<FrameSpan> spans; ///< selected frames; empty: all of them
-        QString since;                ///< see exportScopeFromText(); empty: from the beginning
+        FrameFilter filter; ///< empty: all of them
+        FrameSpans spans;   ///< selected frames; empty: all of them
+        bool onlyMarked = false;
+        QString since; ///< see exportScopeFromText(); empty: from the beginning
         QString until;
     };
 

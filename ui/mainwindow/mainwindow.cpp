@@ -59,6 +59,8 @@ MainWindow::MainWindow(DemoLauncher demo, QWidget* parent)
     wireViewActions();
     wireSession();
     wireReplay();
+    wireMarks();
+    setAcceptDrops(true);
     m_statusTimer.setSingleShot(true);
     m_statusTimer.setInterval(statusMs);
     connect(&m_statusTimer, &QTimer::timeout, this, &MainWindow::refreshStatus);
@@ -282,6 +284,7 @@ void MainWindow::refreshFacts()
     facts.hasDemo = bool(m_demo);
     facts.hasNotifications = m_desk->hasNotifications();
     facts.hasControl = m_view->model()->hasControl();
+    facts.whyNoMarks = whyNoMarks();
     m_actions->apply(facts);
     m_top->setSession(m_desk->isEmpty() ? QString() : m_desk->sourceName(), facts.running);
     m_top->setSource(m_desk->sourceState());
@@ -359,7 +362,7 @@ void MainWindow::saveLayout() const
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
-    if (m_desk->isRunning()) {
+    if (m_desk->isRunning() || m_desk->isAdding()) {
         // The session file is completed first; the window closes when it is, at most two seconds later.
         if (!m_closing) {
             m_closing = true;

@@ -50,7 +50,13 @@ public:
     [[nodiscard]] ReplayBar* replayBar() const { return m_replay; }
     [[nodiscard]] RecoveryBar* recoveryBar() const { return m_recovery; }
 
+Q_SIGNALS:
+    /// Files that want windows of their own: this one holds one session.
+    void furtherFiles(const QStringList& paths);
+
 protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
 
 private:
@@ -59,6 +65,10 @@ private:
     void wireViewActions();
     void wireSession();
     void wireReplay();
+    void wireMarks();
+    void askWhereToGo();
+    void goTo(const QString& place);
+    [[nodiscard]] QString whyNoMarks() const;
     void showReplay();
     void showReplayBar();
     void showChangedSession();

@@ -5,6 +5,7 @@
 #include "ui/connection/connectiondialog.h"
 #include "ui/frames/frametablemodel.h"
 #include "ui/frames/frametableview.h"
+#include "ui/frames/markbook.h"
 #include "ui/mainwindow/exportdialog.h"
 #include "ui/mainwindow/mainwindow.h"
 #include "ui/mainwindow/sessionview.h"
@@ -97,6 +98,7 @@ void MainWindow::showExport()
     offer.shownFrames = offer.filter.isEmpty() ? offer.frames : quint64(m_view->model()->rowCount());
     offer.auditEntries = m_desk->lastSeq();
     offer.selected = m_view->table()->selectedSpans();
+    offer.marked = m_view->marks()->marks()->count();
     auto* dialog = new ExportDialog(m_view->frameExport(), offer, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->show();

@@ -1,7 +1,6 @@
 #include "ui/mainwindow/sessiondesk.h"
 
 #include "ui/mainwindow/sessiondigest.h"
-#include "ui/topics/recordedtopics.h"
 
 #include <QFileInfo>
 
@@ -9,7 +8,8 @@ namespace framescope {
 
 namespace {
 constexpr int tickMs = 33;
-constexpr std::size_t replayedEventLimit = 100'000;
+constexpr int checkAgainMs = 3'000;
+constexpr int showReplayedMs = 500; // as often as a live session tells of its topics
 } // namespace
 
 SessionDesk::SessionDesk(QObject* parent)
@@ -20,17 +20,26 @@ SessionDesk::SessionDesk(QObject* parent)
     m_tick.setTimerType(Qt::PreciseTimer);
     m_tick.setInterval(tickMs);
     connect(&m_tick, &QTimer::timeout, this, &SessionDesk::drain);
+    m_showReplayed.setSingleShot(true);
+    m_showReplayed.setInterval(showReplayedMs);
+    connect(&m_showReplayed, &QTimer::timeout, this, [this] { showRecordedTopics(m_replayed.state()); });
+    m_checkAgain.setSingleShot(true);
+    m_checkAgain.setInterval(checkAgainMs);
+    connect(&m_checkAgain, &QTimer::timeout, this, &SessionDesk::checkTakesEvents);
     connect(m_digest, &SessionDigest::opened, this, [this](const SessionInfo& info, quint64 frames, quint64 lastSeq) {
         m_sourceName = QString::fromUtf8(info.sourceName);
         m_simulated = info.sourceKind == "simulated";
         m_replay = info.sourceKind == "replay";
         m_imported = info.sourceKind == "imported";
+        m_startedWallNs = info.startedWallNs;
         m_received = frames;
         m_lastSeq = lastSeq;
         Q_EMIT extentKnown(frames, lastSeq);
+        checkTakesEvents();
         if (info.formatVersion > sessionFormatVersion)
             Q_EMIT newerFormatOpened(info.formatVersion);
     });
+    connect(m_digest, &SessionDigest::marksRead, this, &SessionDesk::marksRead);
     connect(m_digest, &SessionDigest::metricsRead, this, &SessionDesk::metricsChanged);
     connect(m_digest, &SessionDigest::eventsRead, this, &SessionDesk::takeEvents);
     connect(m_digest, &SessionDigest::failed, this, &SessionDesk::failed);
@@ -92,6 +101,7 @@ void SessionDesk::begin(const SessionConfig& config)
     }
     m_path = m_session->sessionPath();
     m_sourceName = config.sourceName;
+    m_startedWallNs = now().wallNs;
     m_simulated = config.simulated;
     m_replay = config.replay.has_value();
     m_hasNotifications = config.notifications.has_value();
@@ -112,8 +122,10 @@ void SessionDesk::finish(const SessionSummary& summary)
     if (summary.metrics)
         Q_EMIT metricsChanged(summary.metrics);
     Q_EMIT sourceChanged(summary.source);
-    if (m_replay)
-        showRecordedTopics(std::exchange(m_replayed, {}));
+    if (m_replay) {
+        m_showReplayed.stop();
+        showRecordedTopics(m_replayed.state());
+    }
     Q_EMIT runningChanged(false);
     if (summary.error && !m_next)
         Q_EMIT failed(*summary.error);
@@ -130,6 +142,7 @@ void SessionDesk::openFile(const QString& path)
         clear();
         m_path = QFileInfo(path).absoluteFilePath();
         m_sourceName = QFileInfo(path).completeBaseName();
+        m_takesEvents = failure(ErrorCode::NotFound, QStringLiteral("the session is being opened"), m_path);
         Q_EMIT changed();
         m_digest->read(m_path, SessionConfig{}.metricsWindow);
     });
@@ -147,13 +160,17 @@ void SessionDesk::clear()
 {
     m_digest->cancel();
     m_tick.stop();
+    m_checkAgain.stop();
+    m_takesEvents = {};
     m_session.reset();
     m_path.clear();
     m_sourceName.clear();
     m_simulated = m_replay = m_imported = m_hasNotifications = false;
-    m_replayed.clear();
+    m_replayed = {};
+    m_showReplayed.stop();
     m_notifications.reset();
     m_lastSeq = m_received = m_skipped = 0;
+    m_startedWallNs = 0;
     m_finalStorage = {};
 }
 
@@ -166,12 +183,11 @@ void SessionDesk::takeNotifications(const NotificationStatePtr& state)
 void SessionDesk::takeEvents(const std::vector<AuditEvent>& events)
 {
     Q_EMIT eventsRead(events);
-    showRecordedTopics(events);
+    showRecordedTopics(recordedNotifications(events));
 }
 
-void SessionDesk::showRecordedTopics(const std::vector<AuditEvent>& events)
+void SessionDesk::showRecordedTopics(const NotificationStatePtr& recorded)
 {
-    const NotificationStatePtr recorded = recordedNotifications(events);
     if (!recorded)
         return;
     m_hasNotifications = true;
@@ -189,16 +205,20 @@ void SessionDesk::drain()
     m_lastSeq = delivery.lastSeq;
     m_skipped += delivery.skippedFrames;
     if (m_replay)
-        keepReplayed(delivery.events);
+        takeReplayed(delivery.events);
     Q_EMIT delivered(delivery);
 }
 
-void SessionDesk::keepReplayed(const std::vector<AuditEvent>& events)
+void SessionDesk::takeReplayed(const std::vector<AuditEvent>& events)
 {
-    if (m_replayed.size() < replayedEventLimit)
-        m_replayed.insert(m_replayed.end(), events.begin(), events.end());
-    const auto isOfTopics = [](const AuditEvent& event) { return event.action == AuditAction::SchemasLoaded; };
-    if (m_hasNotifications || std::none_of(events.begin(), events.end(), isOfTopics))
+    bool isOfTopics = false;
+    for (const AuditEvent& event : events) {
+        const bool isNews = m_replayed.take(event);
+        if (isNews && !m_showReplayed.isActive())
+            m_showReplayed.start();
+        isOfTopics = isOfTopics || event.action == AuditAction::SchemasLoaded;
+    }
+    if (m_hasNotifications || !isOfTopics)
         return;
     m_hasNotifications = true;
     Q_EMIT topicsFound();
@@ -228,26 +248,69 @@ void SessionDesk::reconnectNow()
         m_session->reconnectNow();
 }
 
-void SessionDesk::recordEvent(const AuditEvent& event)
+void SessionDesk::recordEvents(const std::vector<AuditEvent>& events)
 {
     if (isRunning()) {
-        m_session->recordEvent(event);
+        for (const AuditEvent& event : events)
+            m_session->recordEvent(event);
         return;
     }
-    Session::recordInFinished(m_path, event, this, [this, event, path = m_path](const Expected<quint64>& seq) {
-        if (!seq) {
-            Q_EMIT failed(seq.error());
-            return;
-        }
-        if (path != m_path)
-            return; // another session is on the desk by now
-        FrameFeed::Delivery delivery;
-        delivery.events = {event};
-        delivery.events.front().seq = *seq;
-        delivery.received = m_received;
-        delivery.lastSeq = m_lastSeq = *seq;
-        Q_EMIT delivered(delivery);
+    m_additions.push_back({m_path, events});
+    if (m_additions.size() == 1)
+        addNext();
+}
+
+/// One after the other, so that their order holds and the file is never busy because of this window.
+void SessionDesk::addNext()
+{
+    const Addition& next = m_additions.front();
+    Session::recordInFinished(next.path, next.events, this, [this](const Expected<quint64>& firstSeq) {
+        const Addition done = std::move(m_additions.front());
+        m_additions.pop_front();
+        if (done.path == m_path)
+            takeRecorded(done.events, firstSeq);
+        else if (!firstSeq) // another session is on the desk by now
+            Q_EMIT failed(firstSeq.error());
+        if (m_additions.empty())
+            Q_EMIT allRecorded();
+        else
+            addNext();
     });
+}
+
+void SessionDesk::takeRecorded(const std::vector<AuditEvent>& events, const Expected<quint64>& firstSeq)
+{
+    if (!firstSeq) {
+        Q_EMIT recordFailed();
+        Q_EMIT failed(firstSeq.error());
+        checkTakesEvents();
+        return;
+    }
+    FrameFeed::Delivery delivery;
+    delivery.events = events;
+    quint64 seq = *firstSeq;
+    for (AuditEvent& event : delivery.events)
+        event.seq = seq++;
+    delivery.received = m_received;
+    delivery.lastSeq = m_lastSeq = seq - 1;
+    Q_EMIT delivered(delivery);
+}
+
+void SessionDesk::checkTakesEvents()
+{
+    Session::checkFinished(m_path, this, [this, path = m_path](const Expected<void>& takes) {
+        if (path != m_path || isRunning())
+            return;
+        if (!takes && takes.error().code == ErrorCode::Busy)
+            m_checkAgain.start();
+        setTakesEvents(takes);
+    });
+}
+
+void SessionDesk::setTakesEvents(const Expected<void>& takes)
+{
+    m_takesEvents = takes;
+    Q_EMIT takesEventsChanged();
 }
 
 SourceState SessionDesk::sourceState() const

@@ -3,11 +3,14 @@
 ///
 /// Thread: gui. Live frames are drained on a 33 ms tick that runs only when something came. Nothing here waits: a
 /// session that has to end first ends in the background, then the next one begins.
+#include "core/frame/framemarks.h"
 #include "core/routing/framefeed.h"
 #include "core/session/session.h"
+#include "ui/topics/recordedtopics.h"
 
 #include <QObject>
 #include <QTimer>
+#include <deque>
 #include <functional>
 #include <memory>
 
@@ -33,7 +36,13 @@ public:
     void openFile(const QString& path);
     void close();
     void reconnectNow();
-    void recordEvent(const AuditEvent& event);
+    void recordEvent(const AuditEvent& event) { recordEvents({event}); }
+    /// Into the audit log, in order. Of a session that has ended: in the background, all of them or none.
+    void recordEvents(const std::vector<AuditEvent>& events);
+    /// Events are being added to a file that has ended; allRecorded() follows.
+    [[nodiscard]] bool isAdding() const { return !m_additions.empty(); }
+    /// Whether the audit log takes events now, and if not why.
+    [[nodiscard]] const Expected<void>& takesEvents() const { return m_takesEvents; }
     void setReplaySpeed(double speed);
     void setReplayPaused(bool paused);
     void stepReplay();
@@ -49,6 +58,8 @@ public:
     [[nodiscard]] bool isImported() const { return m_imported; }
     [[nodiscard]] QString path() const { return m_path; }
     [[nodiscard]] QString sourceName() const { return m_sourceName; }
+    /// When it began; 0 where that is not known yet.
+    [[nodiscard]] qint64 startedWallNs() const { return m_startedWallNs; }
     [[nodiscard]] SourceState sourceState() const;
     [[nodiscard]] WriterStatus storage() const;
     [[nodiscard]] quint64 lastSeq() const { return m_lastSeq; }
@@ -67,6 +78,12 @@ Q_SIGNALS:
     void metricsChanged(const framescope::MetricsSnapshotPtr& metrics);
     void eventsRead(const std::vector<framescope::AuditEvent>& events);
     void extentKnown(quint64 frames, quint64 lastSeq);
+    void marksRead(const framescope::FrameMarksPtr& marks);
+    /// takesEvents() says something else now.
+    void takesEventsChanged();
+    void allRecorded();
+    /// Events that were to be recorded were not; failed() says why.
+    void recordFailed();
     void sourceChanged(const framescope::SourceState& state);
     void breakerChanged(const framescope::BreakerStatus& status);
     void notificationsChanged(const framescope::NotificationStatePtr& state);
@@ -86,9 +103,13 @@ private:
     void finish(const SessionSummary& summary);
     void clear();
     void takeEvents(const std::vector<AuditEvent>& events);
-    void keepReplayed(const std::vector<AuditEvent>& events);
-    void showRecordedTopics(const std::vector<AuditEvent>& events);
+    void takeReplayed(const std::vector<AuditEvent>& events);
+    void showRecordedTopics(const NotificationStatePtr& recorded);
     void takeNotifications(const NotificationStatePtr& state);
+    void addNext();
+    void takeRecorded(const std::vector<AuditEvent>& events, const Expected<quint64>& firstSeq);
+    void checkTakesEvents();
+    void setTakesEvents(const Expected<void>& takes);
 
     std::unique_ptr<Session> m_session;
     SessionDigest* m_digest;
@@ -100,14 +121,24 @@ private:
     bool m_simulated = false;
     bool m_replay = false;
     bool m_imported = false;
-    std::vector<AuditEvent> m_replayed; ///< of a replay of notifications: what tells of topics and gaps at its end
+    RecordedTopics m_replayed; ///< of a replay: what its events tell of topics and gaps so far
+    QTimer m_showReplayed;
+    qint64 m_startedWallNs = 0;
     quint64 m_lastSeq = 0;
     quint64 m_received = 0;
     quint64 m_skipped = 0;
     bool m_hasNotifications = false;
     NotificationStatePtr m_notifications;
     WriterStatus m_finalStorage;
-    std::function<void()> m_next; ///< what to do once the running session has stopped
+    Expected<void> m_takesEvents;
+    QTimer m_checkAgain; ///< another program writes the file: until it has ended
+    struct Addition
+    {
+        QString path;
+        std::vector<AuditEvent> events;
+    };
+    std::deque<Addition> m_additions; ///< for files that have ended: one after the other, the first one is under way
+    std::function<void()> m_next;     ///< what to do once the running session has stopped
 };
 
 } // namespace framescope

@@ -64,6 +64,10 @@ void SessionDigest::run(const QString& path, int metricsWindow, quint64 ticket)
     tell(ticket,
          [this, info = (*reader)->info(), extent = *extent] { Q_EMIT opened(info, extent.frames, extent.lastSeq); });
 
+    // A log whose events cannot be read is said below.
+    if (const auto marks = (*reader)->marks())
+        tell(ticket, [this, marks = *marks] { Q_EMIT marksRead(marks); });
+
     std::vector<AuditEvent> all;
     quint64 from = 1;
     while (ticket == m_ticket.load() && all.size() < digestEventLimit) {

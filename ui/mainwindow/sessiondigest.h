@@ -4,7 +4,7 @@
 ///
 /// Thread: gui; reading happens on a thread of its own and can be cancelled at any time.
 #include "core/base/error.h"
-#include "core/frame/auditevent.h"
+#include "core/frame/framemarks.h"
 #include "core/metrics/metricssnapshot.h"
 #include "core/store/sessionfile.h"
 
@@ -32,6 +32,7 @@ public:
 Q_SIGNALS:
     /// First answer: what the file says about itself and how far it goes.
     void opened(const framescope::SessionInfo& info, quint64 frames, quint64 lastSeq);
+    void marksRead(const framescope::FrameMarksPtr& marks);
     /// A few times while it reads, and once more when it is through.
     void metricsRead(const framescope::MetricsSnapshotPtr& metrics);
     void eventsRead(const std::vector<framescope::AuditEvent>& events);

@@ -5,10 +5,12 @@
 #include "ui/common/widgets.h"
 #include "ui/detail/detailpane.h"
 #include "ui/detail/findingspane.h"
+#include "ui/frames/commentdialog.h"
 #include "ui/frames/findingsearch.h"
 #include "ui/frames/framecache.h"
 #include "ui/frames/frametablemodel.h"
 #include "ui/frames/frametableview.h"
+#include "ui/frames/markbook.h"
 #include "ui/frames/sessionribbon.h"
 #include "ui/mainwindow/filterrow.h"
 #include "ui/mainwindow/lowertabs.h"
@@ -58,9 +60,9 @@ SessionView::SessionView(QWidget* parent)
     , m_detail(new DetailPane(nullptr))
     , m_lower(new LowerTabs(m_cache))
     , m_export(new FrameExport(this))
+    , m_marks(new MarkBook(this))
 {
     m_detailDelay.setSingleShot(true);
-    m_detailDelay.setInterval(detailDelayMs);
     buildLayout();
     wire();
 }
@@ -92,6 +94,8 @@ void SessionView::wire()
     connect(&m_detailDelay, &QTimer::timeout, this, &SessionView::showCurrent);
     connect(m_table, &FrameTableView::currentFrameChanged, this, &SessionView::showCurrentSoon);
     connect(m_table, &FrameTableView::findingRequested, this, &SessionView::goToFinding);
+    connect(m_table, &FrameTableView::markRequested, this, &SessionView::goToMark);
+    connect(m_marks, &MarkBook::changed, this, &SessionView::showMarks);
     connect(m_table, &FrameTableView::filterRequested, this, &SessionView::applyFilter);
     connect(m_table, &FrameTableView::filterFocusRequested, m_filterRow->line(), &FilterLine::focusLine);
     connect(m_filterRow->line(), &FilterLine::leaveRequested, m_table, qOverload<>(&QWidget::setFocus));
@@ -128,6 +132,7 @@ void SessionView::open(const QString& path)
 {
     m_cache->open(path);
     m_model->restart();
+    m_marks->restart();
     m_filterRow->line()->clearFilter();
     m_filterRow->setMetrics(nullptr);
     m_ribbon->clear();
@@ -158,6 +163,7 @@ void SessionView::takeDelivery(const FrameFeed::Delivery& delivery)
     m_cache->append(delivery.batches);
     m_model->takeArrivals(delivery.batches);
     m_ribbon->addEvents(delivery.events);
+    m_marks->takeEvents(delivery.events);
     if (m_model->isPaused())
         return;
     m_lower->audit()->append(delivery);
@@ -282,9 +288,58 @@ void SessionView::goToFinding(bool forward)
     m_search->start(m_table->currentNumber(), forward);
 }
 
+void SessionView::goToMark(bool forward)
+{
+    if (const auto number = m_model->nextMark(m_table->currentNumber(), forward))
+        goToNumber(*number);
+    else
+        Q_EMIT notice(m_marks->marks()->isEmpty() ? tr("No frame is marked.")
+                      : m_model->isFiltered()     ? tr("No further mark that the filter shows.")
+                      : forward                   ? tr("No mark after this frame.")
+                                                  : tr("No mark before this frame."));
+}
+
+void SessionView::goToTime(qint64 wallNs)
+{
+    m_search->startAtTime(wallNs);
+}
+
+void SessionView::toggleMarks()
+{
+    const FrameSpans selected = m_table->selectedSpans();
+    if (selected.empty())
+        Q_EMIT notice(tr("Select the frames to mark first."));
+    else
+        m_marks->toggle(selected);
+}
+
+void SessionView::commentFrame()
+{
+    const quint64 number = m_table->currentNumber();
+    if (number == 0) {
+        Q_EMIT notice(tr("Select the frame to comment first."));
+        return;
+    }
+    auto* dialog = new CommentDialog(number, QString::fromUtf8(m_marks->marks()->commentOf(number)), window());
+    connect(dialog, &CommentDialog::written, m_marks, [this, number, path = m_cache->path()](const QString& text) {
+        if (path == m_cache->path()) // not into another session that is open by now
+            m_marks->comment(number, text);
+    });
+    dialog->show();
+}
+
+void SessionView::showMarks()
+{
+    m_model->setMarks(m_marks->marks());
+    m_ribbon->setMarks(m_marks->marks());
+    m_detail->setMarks(m_marks->marks());
+}
+
 void SessionView::goToNumber(quint64 number)
 {
+    m_jumpedNs = monotonicNs();
     m_table->selectNumber(number);
+    m_jumpedNs = 0;
     if (m_model->showsNumber(number))
         return;
     Q_EMIT notice(m_model->isFiltered()
@@ -295,8 +350,11 @@ void SessionView::goToNumber(quint64 number)
 
 void SessionView::showCurrentSoon()
 {
-    if (!m_detailDelay.isActive())
-        m_detailDelay.start();
+    m_askedNs = m_jumpedNs != 0 ? m_jumpedNs : monotonicNs();
+    if (m_detailDelay.isActive())
+        return;
+    const qint64 since = m_sinceDetail.isValid() ? m_sinceDetail.elapsed() : detailDelayMs;
+    m_detailDelay.start(int(std::clamp<qint64>(detailDelayMs - since, 0, detailDelayMs)));
 }
 
 void SessionView::showCurrent()
@@ -308,6 +366,7 @@ void SessionView::showCurrent()
     const FrameCache::Row row = m_cache->find(number);
     m_detailComplete = row.batch != nullptr;
     m_shownNumber = number;
+    m_sinceDetail.start();
     if (row.batch) {
         m_detail->showFrame(Frame::fromBatch(*row.batch, row.index));
         m_ribbon->setCurrentWallNs(row.head()->wallNs);
@@ -320,6 +379,27 @@ void SessionView::showLoaded(quint64 first, quint64 last)
 {
     if (m_shownNumber != 0 && !m_detailComplete && m_shownNumber >= first && m_shownNumber <= last)
         showCurrent();
+}
+
+/// What is built now is painted with the window's next update.
+bool SessionView::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() == QEvent::UpdateRequest && watched == window() && m_askedNs != 0 && m_detailComplete &&
+        m_shownNumber == m_table->currentNumber())
+        QMetaObject::invokeMethod(this, &SessionView::noteDetailPainted, Qt::QueuedConnection);
+    return QWidget::eventFilter(watched, event);
+}
+
+void SessionView::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    window()->installEventFilter(this); // once, however often
+}
+
+void SessionView::noteDetailPainted()
+{
+    if (m_askedNs != 0)
+        m_detailTimes.add(monotonicNs() - std::exchange(m_askedNs, 0));
 }
 
 void SessionView::nextPane(bool forward)

@@ -6,6 +6,7 @@
 #include "core/genesys/notificationstate.h"
 #include "core/metrics/metricssnapshot.h"
 #include "core/routing/framefeed.h"
+#include "ui/common/timehistogram.h"
 #include "ui/mainwindow/frameexport.h"
 
 #include <QElapsedTimer>
@@ -23,6 +24,7 @@ class FrameCache;
 class FrameTableModel;
 class FrameTableView;
 class LowerTabs;
+class MarkBook;
 class SessionRibbon;
 
 class SessionView : public QWidget
@@ -54,9 +56,21 @@ public:
     [[nodiscard]] FilterRow* filterRow() const { return m_filterRow; }
     [[nodiscard]] LowerTabs* lowerTabs() const { return m_lower; }
     [[nodiscard]] FrameCache* cache() const { return m_cache; }
+    [[nodiscard]] DetailPane* detail() const { return m_detail; }
+    [[nodiscard]] MarkBook* marks() const { return m_marks; }
+    /// From a frame's being asked for (a row became current, a jump) to its detail on the screen.
+    [[nodiscard]] const TimeHistogram& detailTimes() const { return m_detailTimes; }
 
     void applyFilter(const QString& expression);
     void goToFinding(bool forward);
+    void goToMark(bool forward);
+    void goToNumber(quint64 number);
+    /// The newest frame that is shown and came at that moment or before.
+    void goToTime(qint64 wallNs);
+    /// Marks the selected frames; when all of them are, takes the marks away.
+    void toggleMarks();
+    /// Asks what is to be said about the selected frame.
+    void commentFrame();
     void nextPane(bool forward);
     void saveLayout() const;
     void restoreLayout();
@@ -69,6 +83,10 @@ Q_SIGNALS:
     /// A person asked, beside the table, to show or fold control messages.
     void foldRequested(bool folded);
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+
 private:
     void buildLayout();
     void wire();
@@ -80,7 +98,8 @@ private:
     void showLatestRefused(const FrameFeed::Delivery& delivery);
     void showEmptyReason();
     void showIncomplete();
-    void goToNumber(quint64 number);
+    void showMarks();
+    void noteDetailPainted();
 
     FrameCache* m_cache;
     FrameTableModel* m_model;
@@ -91,9 +110,14 @@ private:
     DetailPane* m_detail;
     LowerTabs* m_lower;
     FrameExport* m_export;
+    MarkBook* m_marks;
     QSplitter* m_columns = nullptr;
     QSplitter* m_rows = nullptr;
     QTimer m_detailDelay;
+    QElapsedTimer m_sinceDetail;
+    TimeHistogram m_detailTimes;
+    qint64 m_askedNs = 0;             ///< when the frame that is to be shown was asked for; 0: it is on the screen
+    qint64 m_jumpedNs = 0;            ///< a jump is under way since then
     QElapsedTimer m_sinceRefused;     ///< since the detail last changed by itself
     MetricsSnapshotPtr m_heldMetrics; ///< the newest that came during a pause
     NotificationStatePtr m_heldNotifications;

@@ -29,6 +29,7 @@ ShortcutsPage::ShortcutsPage(const QList<QAction*>& actions, QWidget* parent)
         {tr("F, End"), tr("Follow the newest frame")},
         {tr("J, K, ↓, ↑"), tr("Next and previous frame")},
         {tr("E, Shift+E"), tr("Next and previous finding")},
+        {tr("[, ]"), tr("Previous and next mark")},
         {tr("/"), tr("Write a filter")},
         {tr("Home"), tr("First frame")},
         {tr("Ctrl+C"), tr("Copy the selected rows")},

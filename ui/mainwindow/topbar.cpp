@@ -61,6 +61,7 @@ TopBar::TopBar(WindowActions* actions, QWidget* parent)
     QFrame* line = dividerLine(this);
     line->setFixedHeight(20);
     layout->addWidget(line);
+    layout->addWidget(button(actions->toggleMark, QStringLiteral("◇")));
     layout->addWidget(button(actions->exportFrames, QStringLiteral("⤓")));
     layout->addStretch(1);
     layout->addWidget(m_scope);

@@ -46,6 +46,10 @@ void WindowActions::makeFileAndEdit()
     quit = make(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), tr("Stop, save and quit"));
     quit->setMenuRole(QAction::QuitRole);
     copyRow = make(tr("&Copy row"), {}, tr("Copy the selected rows as text (Ctrl+C in the table)"));
+    toggleMark =
+        make(tr("&Mark"), QKeySequence(tr("Ctrl+M")), tr("Mark the selected frames, or take their marks away"));
+    comment = make(tr("C&omment…"), QKeySequence(tr("Ctrl+Alt+C")),
+                   tr("Mark the selected frame, and say something about it in the audit log"));
     focusFilter = make(tr("&Filter…"), QKeySequence(tr("Ctrl+/")), tr("Write which frames to show (/ in the table)"));
     clearFilter = make(tr("C&lear filter"), QKeySequence(tr("Ctrl+Shift+/")), tr("Show all frames"));
     // With the shift key held, many layouts make another character of the slash.
@@ -93,6 +97,11 @@ void WindowActions::makeRest()
         make(tr("&Next finding"), QKeySequence(tr("F8")), tr("Go to the next frame with a finding (E in the table)"));
     previousFinding = make(tr("&Previous finding"), QKeySequence(tr("Shift+F8")),
                            tr("Go to the frame with a finding before this one (Shift+E in the table)"));
+    nextMark =
+        make(tr("Next &mark"), QKeySequence(tr("Ctrl+Shift+N")), tr("Go to the next marked frame (] in the table)"));
+    previousMark = make(tr("Previous mar&k"), QKeySequence(tr("Ctrl+Shift+B")),
+                        tr("Go to the marked frame before this one ([ in the table)"));
+    goToFrame = make(tr("&Go to…"), QKeySequence(tr("Ctrl+G")), tr("Go to a frame by its number, or to a moment"));
     showFailures = make(tr("Show only &failures"), {}, tr("Show only refused frames"));
     showWarnings = make(tr("Show only &warnings"), {}, tr("Show only frames with warnings"));
     sessionFolder = make(tr("Open the session &folder"), {}, tr("Where recorded sessions are kept"));
@@ -113,7 +122,9 @@ void WindowActions::fillMenus()
     file->addSeparator();
     file->addActions({closeSession, quit});
     QMenu* edit = bar->addMenu(tr("&Edit"));
-    edit->addActions({copyRow, focusFilter, clearFilter});
+    edit->addActions({copyRow, toggleMark, comment});
+    edit->addSeparator();
+    edit->addActions({focusFilter, clearFilter});
     edit->addSeparator();
     edit->addAction(preferences);
     QMenu* view = bar->addMenu(tr("&View"));
@@ -128,7 +139,7 @@ void WindowActions::fillMenus()
     QMenu* capture = bar->addMenu(tr("&Capture"));
     capture->addActions({startStop, reconnectNow});
     QMenu* analyze = bar->addMenu(tr("&Analyze"));
-    analyze->addActions({nextFinding, previousFinding});
+    analyze->addActions({goToFrame, nextFinding, previousFinding, nextMark, previousMark});
     analyze->addSeparator();
     analyze->addActions({showFailures, showWarnings});
     QMenu* tools = bar->addMenu(tr("&Tools"));
@@ -160,10 +171,13 @@ void WindowActions::allow(QAction* action, bool possible, const QString& whyNot)
 void WindowActions::apply(const WindowFacts& facts)
 {
     const QString noSession = tr("There is no session: try the demo, connect, or open one");
-    for (QAction* action : {exportFrames, exportAudit, verifyAudit, closeSession, copyRow, focusFilter, clearFilter,
-                            pause, follow, showCharts, showFindings, showAudit, showShapes, nextPane, previousPane,
-                            nextFinding, previousFinding, showFailures, showWarnings})
+    for (QAction* action : {exportFrames, exportAudit, verifyAudit,  closeSession, copyRow,         focusFilter,
+                            clearFilter,  pause,       follow,       showCharts,   showFindings,    showAudit,
+                            showShapes,   nextPane,    previousPane, nextFinding,  previousFinding, nextMark,
+                            previousMark, goToFrame,   showFailures, showWarnings})
         allow(action, facts.hasSession, noSession);
+    for (QAction* action : {toggleMark, comment})
+        allow(action, facts.hasSession && facts.whyNoMarks.isEmpty(), facts.hasSession ? facts.whyNoMarks : noSession);
     allow(showTopics, facts.hasNotifications,
           facts.hasSession ? tr("This session has no topics: it is not one of notifications") : noSession);
     allow(showControl, facts.hasControl, facts.hasSession ? tr("This session has no control messages") : noSession);

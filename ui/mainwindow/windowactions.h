@@ -19,6 +19,7 @@ struct WindowFacts
     bool hasDemo = false;
     bool hasNotifications = false; ///< a session of topics
     bool hasControl = false;       ///< the session has control messages
+    QString whyNoMarks = {};       ///< why nothing can be added to the session's audit log; empty: it can
 };
 
 class WindowActions : public QObject
@@ -41,6 +42,8 @@ public:
     QAction* closeSession;
     QAction* quit;
     QAction* copyRow;
+    QAction* toggleMark;
+    QAction* comment;
     QAction* focusFilter;
     QAction* clearFilter;
     QAction* preferences;
@@ -63,6 +66,9 @@ public:
     QAction* reconnectNow;
     QAction* nextFinding;
     QAction* previousFinding;
+    QAction* nextMark;
+    QAction* previousMark;
+    QAction* goToFrame;
     QAction* showFailures;
     QAction* showWarnings;
     QAction* sessionFolder;

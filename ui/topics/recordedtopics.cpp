@@ -1,7 +1,6 @@
 #include "ui/topics/recordedtopics.h"
 
 #include <QDateTime>
-#include <QHash>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -18,119 +17,109 @@ qint64 wallNsOf(const QJsonValue& value)
     return time.isValid() ? time.toMSecsSinceEpoch() * 1'000'000 : 0;
 }
 
-class Recorder
-{
-public:
-    void take(const AuditEvent& event)
-    {
-        const QJsonObject detail = QJsonDocument::fromJson(event.detail).object();
-        switch (event.action) {
-        case AuditAction::ChannelCreated:
-            m_isOfNotifications = true;
-            break;
-        case AuditAction::TopicsSubscribed:
-            m_isOfNotifications = true;
-            for (const auto& id : detail.value(QLatin1String("topics")).toArray())
-                permit(id.toString().toUtf8(), event);
-            break;
-        case AuditAction::TopicRejected:
-            m_isOfNotifications = true;
-            reject(event, detail);
-            break;
-        case AuditAction::TopicGap:
-            m_isOfNotifications = true;
-            addGap(event, detail);
-            break;
-        case AuditAction::SchemasLoaded:
-            m_state.schemaOrigin = detail.value(QLatin1String("origin")).toString().toUtf8();
-            m_state.schemaVersion = detail.value(QLatin1String("version")).toString().toUtf8();
-            break;
-        default:
-            break;
-        }
-    }
-
-    NotificationStatePtr finish()
-    {
-        if (!m_isOfNotifications)
-            return nullptr;
-        return std::make_shared<const NotificationState>(std::move(m_state));
-    }
-
-private:
-    /// Null when there are too many.
-    TopicStatus* topicOf(const QByteArray& id, const AuditEvent& event)
-    {
-        const auto known = m_rows.constFind(id);
-        if (known != m_rows.constEnd())
-            return &m_state.topics[*known];
-        if (id.isEmpty() || m_state.topics.size() >= topicLimit)
-            return nullptr;
-        m_rows.insert(id, m_state.topics.size());
-        TopicStatus status;
-        status.id = id;
-        status.lane = event.connection;
-        m_state.topics.push_back(status);
-        return &m_state.topics.back();
-    }
-
-    void permit(const QByteArray& id, const AuditEvent& event)
-    {
-        TopicStatus* topic = topicOf(id, event);
-        if (!topic)
-            return;
-        topic->state = TopicState::Permitted;
-        if (topic->subscribedWallNs == 0)
-            topic->subscribedWallNs = event.at.wallNs;
-    }
-
-    void reject(const AuditEvent& event, const QJsonObject& detail)
-    {
-        TopicStatus* topic = topicOf(event.object, event);
-        if (!topic)
-            return;
-        topic->state = TopicState::Rejected;
-        topic->rejection = detail.value(QLatin1String("reason")).toString().toUtf8();
-        topic->missingPermissions.clear();
-        const QJsonValue missing = detail.value(QLatin1String("missing_permissions"));
-        for (const auto& name : missing.toArray())
-            topic->missingPermissions.append(name.toString().toUtf8());
-        if (missing.isString() && !missing.toString().isEmpty())
-            topic->missingPermissions.append(missing.toString().toUtf8());
-    }
-
-    void addGap(const AuditEvent& event, const QJsonObject& detail)
-    {
-        TopicGapEntry gap;
-        gap.topic = event.object;
-        gap.lane = event.connection;
-        gap.fromWallNs = wallNsOf(detail.value(QLatin1String("from")));
-        gap.toWallNs = wallNsOf(detail.value(QLatin1String("to")));
-        gap.cause = detail.value(QLatin1String("cause")).toString().toUtf8();
-        if (TopicStatus* topic = topicOf(gap.topic, event)) {
-            ++topic->gaps;
-            if (topic->state == TopicState::Pending)
-                topic->state = TopicState::Permitted; // only what was listened to can have a gap
-        }
-        m_state.gaps.push_back(std::move(gap));
-        ++m_state.gapCount;
-        if (m_state.gaps.size() > 2 * NotificationState::gapLimit)
-            m_state.gaps.erase(m_state.gaps.begin(), m_state.gaps.end() - NotificationState::gapLimit);
-    }
-
-    NotificationState m_state;
-    QHash<QByteArray, std::size_t> m_rows;
-    bool m_isOfNotifications = false;
-};
-
 } // namespace
+
+bool RecordedTopics::take(const AuditEvent& event)
+{
+    const QJsonObject detail = QJsonDocument::fromJson(event.detail).object();
+    switch (event.action) {
+    case AuditAction::ChannelCreated:
+        m_isOfNotifications = true;
+        break;
+    case AuditAction::TopicsSubscribed:
+        m_isOfNotifications = true;
+        for (const auto& id : detail.value(QLatin1String("topics")).toArray())
+            permit(id.toString().toUtf8(), event);
+        break;
+    case AuditAction::TopicRejected:
+        m_isOfNotifications = true;
+        reject(event, detail);
+        break;
+    case AuditAction::TopicGap:
+        m_isOfNotifications = true;
+        addGap(event, detail);
+        break;
+    case AuditAction::SchemasLoaded:
+        m_state.schemaOrigin = detail.value(QLatin1String("origin")).toString().toUtf8();
+        m_state.schemaVersion = detail.value(QLatin1String("version")).toString().toUtf8();
+        break;
+    default:
+        return false;
+    }
+    return true;
+}
+
+NotificationStatePtr RecordedTopics::state() const
+{
+    return m_isOfNotifications ? std::make_shared<const NotificationState>(m_state) : nullptr;
+}
+
+/// Null when there are too many.
+TopicStatus* RecordedTopics::topicOf(const QByteArray& id, const AuditEvent& event)
+{
+    const auto known = m_rows.constFind(id);
+    if (known != m_rows.constEnd())
+        return &m_state.topics[*known];
+    if (id.isEmpty() || m_state.topics.size() >= topicLimit)
+        return nullptr;
+    m_rows.insert(id, m_state.topics.size());
+    TopicStatus status;
+    status.id = id;
+    status.lane = event.connection;
+    m_state.topics.push_back(status);
+    return &m_state.topics.back();
+}
+
+void RecordedTopics::permit(const QByteArray& id, const AuditEvent& event)
+{
+    TopicStatus* topic = topicOf(id, event);
+    if (!topic)
+        return;
+    topic->state = TopicState::Permitted;
+    if (topic->subscribedWallNs == 0)
+        topic->subscribedWallNs = event.at.wallNs;
+}
+
+void RecordedTopics::reject(const AuditEvent& event, const QJsonObject& detail)
+{
+    TopicStatus* topic = topicOf(event.object, event);
+    if (!topic)
+        return;
+    topic->state = TopicState::Rejected;
+    topic->rejection = detail.value(QLatin1String("reason")).toString().toUtf8();
+    topic->missingPermissions.clear();
+    const QJsonValue missing = detail.value(QLatin1String("missing_permissions"));
+    for (const auto& name : missing.toArray())
+        topic->missingPermissions.append(name.toString().toUtf8());
+    if (missing.isString() && !missing.toString().isEmpty())
+        topic->missingPermissions.append(missing.toString().toUtf8());
+}
+
+void RecordedTopics::addGap(const AuditEvent& event, const QJsonObject& detail)
+{
+    TopicGapEntry gap;
+    gap.topic = event.object;
+    gap.lane = event.connection;
+    gap.fromWallNs = wallNsOf(detail.value(QLatin1String("from")));
+    gap.toWallNs = wallNsOf(detail.value(QLatin1String("to")));
+    gap.cause = detail.value(QLatin1String("cause")).toString().toUtf8();
+    if (TopicStatus* topic = topicOf(gap.topic, event)) {
+        ++topic->gaps;
+        if (topic->state == TopicState::Pending)
+            topic->state = TopicState::Permitted; // only what was listened to can have a gap
+    }
+    m_state.gaps.push_back(std::move(gap));
+    ++m_state.gapCount;
+    if (m_state.gaps.size() > 2 * NotificationState::gapLimit)
+        m_state.gaps.erase(m_state.gaps.begin(), m_state.gaps.end() - NotificationState::gapLimit);
+}
 
 NotificationStatePtr recordedNotifications(const std::vector<AuditEvent>& events)
 {
-    Recorder recorder;
+    RecordedTopics topics;
     for (const AuditEvent& event : events)
-        recorder.take(event);
-    return recorder.finish();
+        topics.take(event);
+    return topics.state();
 }
 
 } // namespace framescope

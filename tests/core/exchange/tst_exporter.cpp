@@ -1,6 +1,7 @@
 #include "core/exchange/csvcells.h"
 #include "core/exchange/exporter.h"
 #include "core/frame/framejson.h"
+#include "core/store/sessionappend.h"
 #include "tests/core/store/storefixture.h"
 
 #include <QBuffer>
@@ -382,6 +383,57 @@ private Q_SLOTS:
         });
         QVERIFY(expected.size() > 10 && expected.size() < 200);
         QCOMPARE(numbersOf(timed), expected);
+    }
+
+    void marksOfTheFileSayWhatIsExported()
+    {
+        const QString path = m_folder.filePath(QStringLiteral("marked.framescope"));
+        {
+            auto writer = SessionWriter::create(path, sessionInfo());
+            QVERIFY(writer);
+            (*writer)->append(variedBatch(1, 60, 1));
+            (void)(*writer)->append(markedEvent({5, 8}));
+            (*writer)->append(variedBatch(61, 60, 2));
+            (void)(*writer)->append(markedEvent({70, 70}, QStringLiteral("look")));
+            QVERIFY((*writer)->close());
+        }
+        // Afterwards too, several at once and in order.
+        QVERIFY(appendEventsToFinishedSession(path, {unmarkedEvent({6, 6}), markedEvent({120, 120})}));
+        const FrameSpans marked{{5, 5}, {7, 8}, {70, 70}, {120, 120}};
+        QCOMPARE((*(*SessionReader::open(path))->marks())->spans(), marked);
+
+        const auto numbersOf = [](const ExportRequest& wanted) {
+            QList<int> numbers;
+            for (const QJsonValue& row : readByPython(exported(wanted)))
+                numbers += cell(row, "frame_no").toInt();
+            return numbers;
+        };
+        ExportRequest wanted = request(ExportWhat::Frames, ExportFormat::Csv);
+        wanted.sessionPath = path;
+        wanted.scope.onlyMarked = true;
+        QCOMPARE(numbersOf(wanted), (QList<int>{5, 7, 8, 70, 120}));
+        ExportRequest both = wanted;
+        both.scope.spans = {{8, 100}};
+        QCOMPARE(numbersOf(both), (QList<int>{8, 70}));
+        ExportRequest filtered = wanted;
+        filtered.scope.onlyMarked = false;
+        filtered.filter = *FrameFilter::parse(QStringLiteral("frame.mark frame.no > 7"));
+        QCOMPARE(numbersOf(filtered), (QList<int>{8, 70, 120}));
+        ExportRequest har = wanted;
+        har.format = ExportFormat::Har;
+        QCOMPARE(exported(har).count("\"opcode\":"), qsizetype(5));
+
+        const QString csv = m_folder.filePath(QStringLiteral("marked.csv"));
+        QVERIFY(exportToFile(csv, wanted));
+        QFile manifest(csv + QStringLiteral(".manifest.json"));
+        QVERIFY(manifest.open(QIODevice::ReadOnly));
+        const QJsonValue scope = QJsonDocument::fromJson(manifest.readAll()).object().value(QStringLiteral("scope"));
+        QCOMPARE(scope[QStringLiteral("kind")].toString(), QStringLiteral("marked"));
+        QCOMPARE(scope[QStringLiteral("frames")].toArray().size(), qsizetype(4));
+
+        ExportRequest none = request(ExportWhat::Audit, ExportFormat::Csv);
+        none.scope.onlyMarked = true; // of a session without marks: nothing, not everything
+        QVERIFY(readByPython(exported(none)).isEmpty());
     }
 
     void manifestSaysWhatWasExported()

@@ -19,6 +19,7 @@ private Q_SLOTS:
     void explainsWhatItDoesNotUnderstand_data();
     void explainsWhatItDoesNotUnderstand();
     void knowsWhetherItNeedsPayloads();
+    void knowsWhatIsMarked();
     void manyWordsAreRefusedNotFollowed();
 
 private:
@@ -208,6 +209,39 @@ void TestFrameFilter::knowsWhetherItNeedsPayloads()
     QVERIFY(FrameFilter::parse(QStringLiteral("Zoë check.status == ok"))->needsPayload());
     QVERIFY(FrameFilter::parse(QStringLiteral("msg.topic == a check.status == ok"))->needsPayload());
     QVERIFY(!FrameFilter::parse(QStringLiteral("lat.e2e > 1s frame.control == false"))->needsPayload());
+}
+
+void TestFrameFilter::knowsWhatIsMarked()
+{
+    auto marks = std::make_shared<FrameMarks>();
+    marks->apply(markedEvent({2, 3}));
+    marks->apply(markedEvent({5, 5}));
+    const auto shown = [this](const char* expression, const FrameMarksPtr& known) {
+        const FrameFilter filter = FrameFilter::parse(QString::fromUtf8(expression))->withMarks(known);
+        QByteArray numbers;
+        for (std::size_t i = 0; i < m_batch->size(); ++i) {
+            const quint64 number = m_batch->heads[i].number;
+            const bool matches = filter.matches(*m_batch, i);
+            if (matches)
+                numbers += QByteArray::number(number);
+            if (matches && !holdsNumber(filter.candidates(), number))
+                numbers += "!"; // a search would not have looked there
+        }
+        return numbers;
+    };
+    QCOMPARE(shown("frame.mark", marks), "235");
+    QCOMPARE(shown("frame.mark == true", marks), "235");
+    QCOMPARE(shown("frame.mark != true", marks), "14");
+    QCOMPARE(shown("frame.mark == false", marks), "14");
+    QCOMPARE(shown("frame.mark && check.status == fail", marks), "3");
+    QCOMPARE(shown("frame.mark frame.no > 2 frame.no <= 4", marks), "3");
+    QCOMPARE(shown("frame.mark frame.no == 4", marks), "");
+    QCOMPARE(shown("frame.no != 3 frame.no >= 2 frame.no < 5", marks), "24");
+    QCOMPARE(shown("frame.mark", nullptr), ""); // nobody knows of any
+    QCOMPARE(shown("frame.mark == false", nullptr), "12345");
+    QVERIFY(FrameFilter::parse(QStringLiteral("frame.mark"))->needsMarks());
+    QVERIFY(!FrameFilter::parse(QStringLiteral("frame.no == 1"))->needsMarks());
+    QVERIFY(FrameFilter::parse(QStringLiteral("Zoë"))->candidates() == FrameSpans{FrameSpan()});
 }
 
 void TestFrameFilter::manyWordsAreRefusedNotFollowed()
