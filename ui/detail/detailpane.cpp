@@ -71,6 +71,7 @@ DetailPane::DetailPane(QWidget* parent)
     , m_pages(new QStackedWidget)
     , m_notice(secondaryLabel())
     , m_caption(secondaryLabel())
+    , m_comment(plainLabel({}))
     , m_findings(new FindingsView)
     , m_decodedModel(new DecodedModel(this))
     , m_text(new PayloadTextView)
@@ -103,6 +104,11 @@ DetailPane::DetailPane(QWidget* parent)
     column->addWidget(tabRow);
     m_caption->setContentsMargins(12, 8, 12, 0);
     column->addWidget(m_caption);
+    m_comment->setContentsMargins(12, 4, 12, 0);
+    m_comment->setWordWrap(true);
+    m_comment->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_comment->setAccessibleName(tr("Comments"));
+    column->addWidget(m_comment);
     column->addWidget(m_pages, 1);
 
     connect(m_tabs, &QTabBar::currentChanged, this, &DetailPane::buildCurrentTab);
@@ -156,13 +162,36 @@ void DetailPane::showLatestRefused(const Frame& frame)
 void DetailPane::setFrame(const Frame& frame, const QString& caption)
 {
     m_frame = frame;
-    const bool isMasked = (frame.head.flags & FrameFlag::Masked) != 0;
-    m_caption->setText(isMasked ? tr("%1 · %2").arg(caption, maskedWords(frame)) : caption);
-    m_caption->show();
+    m_captionText = caption;
     m_hasFrame = true;
+    showCaption();
     m_isStale.fill(true);
     setTabBadge(m_tabs, FindingsTab, frame.findings.size());
     buildCurrentTab();
+}
+
+void DetailPane::showCaption()
+{
+    constexpr qsizetype longest = 2'000;
+    QString words = m_captionText;
+    if ((m_frame.head.flags & FrameFlag::Masked) != 0)
+        words = tr("%1 · %2").arg(words, maskedWords(m_frame));
+    QString comment;
+    if (m_marks && m_marks->isMarked(m_frame.head.number)) {
+        words = tr("%1 · ◆ marked").arg(words);
+        comment = visibleText(QString::fromUtf8(m_marks->commentOf(m_frame.head.number)).left(longest), true);
+    }
+    m_caption->setText(words);
+    m_caption->show();
+    m_comment->setText(comment);
+    m_comment->setVisible(!comment.isEmpty());
+}
+
+void DetailPane::setMarks(const FrameMarksPtr& marks)
+{
+    m_marks = marks;
+    if (m_hasFrame)
+        showCaption();
 }
 
 void DetailPane::showLoading(quint64 number)
@@ -181,6 +210,7 @@ void DetailPane::showNotice(const QString& text)
     m_hasFrame = false;
     setTabBadge(m_tabs, FindingsTab, 0);
     m_caption->hide();
+    m_comment->hide();
     m_notice->setText(text);
     m_pages->setCurrentWidget(m_notice);
 }
