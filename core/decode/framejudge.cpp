@@ -44,6 +44,27 @@ FrameJudge::FrameJudge(const PayloadMatrix::Private& matrix, TypeNameTable& name
     , m_windows(matrix.types.size())
     , m_duplicateWindow(options.duplicateWindow)
 {
+    for (const TypeRule& rule : matrix.types)
+        m_pointers.push_back(pointersOf(rule));
+}
+
+FrameJudge::Pointers FrameJudge::pointersOf(const TypeRule& rule)
+{
+    const QuickNode* const root = rule.schema ? rule.schema->root()->quick : nullptr;
+    const auto made = [root](const CompiledPointer& pointer) {
+        const bool hasMember = root && !pointer.steps().empty();
+        return Pointer{&pointer, hasMember ? root->propertyNamed(pointer.steps().front().name) : -1};
+    };
+    Pointers pointers;
+    if (rule.id)
+        pointers.id = made(*rule.id);
+    for (const CompiledPointer& subject : rule.subject)
+        pointers.subject.push_back(made(subject));
+    if (const auto* sequence = std::get_if<CompiledPointer>(&rule.sequence))
+        pointers.sequence = made(*sequence);
+    if (rule.time)
+        pointers.time = made(*rule.time);
+    return pointers;
 }
 
 void FrameJudge::judge(JudgedFrame& frame)
@@ -130,7 +151,7 @@ bool FrameJudge::isConfirmed(const JudgedFrame& frame, const TypeMatch& type)
 {
     if (frame.findings.count() > 0)
         return false;
-    static const QuickName eventBody("eventBody", sizeof "eventBody" - 1);
+    static const QuickName eventBody("eventBody");
     if (const auto topic = m_topics.bodySchema(m_reader.root()))
         return m_quickCheck.confirmsMember(m_reader.document(), eventBody, *topic);
     const Schema::Node* schema = type.rule && type.rule->schema ? type.rule->schema->root().get() : nullptr;
@@ -150,10 +171,11 @@ void FrameJudge::judgeTextType(JudgedFrame& frame, const TypeRule& rule)
                             .actual = "binary"});
     }
     const JsonLocator& locator = m_reader.locator();
+    const Pointers& pointers = m_pointers[frame.head.type - 1U];
     if (rule.id)
-        frame.head.id = locator.content(locator.find(rule.id->steps()));
-    for (const CompiledPointer& subject : rule.subject) {
-        frame.head.subject = locator.content(locator.find(subject.steps()));
+        frame.head.id = locator.content(find(frame, pointers.id));
+    for (const Pointer& subject : pointers.subject) {
+        frame.head.subject = locator.content(find(frame, subject));
         if (!frame.head.subject.isNull())
             break;
     }
@@ -162,9 +184,25 @@ void FrameJudge::judgeTextType(JudgedFrame& frame, const TypeRule& rule)
     if (rule.checksum)
         checkChecksum(frame, *rule.checksum);
     if (rule.time)
-        checkTime(frame, *rule.time);
+        checkTime(frame, pointers.time);
     if (!isDuplicate(frame, rule))
         checkSequence(frame, rule);
+}
+
+std::optional<QuickCheck::Place> FrameJudge::placeMet(const JudgedFrame& frame, const Pointer& pointer) const
+{
+    if (!frame.isConfirmed || pointer.rootMember < 0 || !m_quickCheck.hasPlaces())
+        return std::nullopt;
+    return m_quickCheck.place(pointer.rootMember);
+}
+
+ByteRange FrameJudge::find(const JudgedFrame& frame, const Pointer& pointer) const
+{
+    const std::span<const PathStep> steps = pointer.pointer->steps();
+    const auto met = placeMet(frame, pointer);
+    if (!met)
+        return m_reader.locator().find(steps);
+    return met->tape == 0 ? ByteRange{} : m_reader.locator().findFrom(met->token, steps.subspan(1));
 }
 
 void FrameJudge::reportUnknownBinary(JudgedFrame& frame) const
@@ -222,17 +260,29 @@ void FrameJudge::reportUnknownType(JudgedFrame& frame, const CompiledPointer& po
                         .actual = cutEvidence(view)});
 }
 
-/// A time that cannot be read is the schema's to judge.
-void FrameJudge::checkTime(JudgedFrame& frame, const CompiledPointer& place) const
+qint64 FrameJudge::timeStated(const JudgedFrame& frame, const Pointer& place) const
 {
-    const std::optional<Element> stated = valueAt(m_reader.root(), place.steps());
-    frame.head.eventWallNs = stated ? wallNsOf(*stated) : 0;
+    const std::span<const PathStep> steps = place.pointer->steps();
+    if (const auto met = placeMet(frame, place); met && steps.size() == 1) {
+        if (met->tape == 0)
+            return 0;
+        if (const std::optional<std::string_view> text = m_quickCheck.textAt(*met))
+            return wallNsFromIso(*text);
+    }
+    const std::optional<Element> stated = valueAt(m_reader.root(), steps);
+    return stated ? wallNsOf(*stated) : 0;
+}
+
+/// A time that cannot be read is the schema's to judge.
+void FrameJudge::checkTime(JudgedFrame& frame, const Pointer& place) const
+{
+    frame.head.eventWallNs = timeStated(frame, place);
     const qint64 aheadNs = frame.head.eventWallNs - frame.head.wallNs;
     if (frame.head.eventWallNs == 0 || aheadNs <= aheadToleranceNs || !frame.findings.wants(FindingId::TimeAhead))
         return;
     frame.findings.add({.id = FindingId::TimeAhead,
-                        .range = m_reader.locator().find(place.steps()),
-                        .pointer = place.text(),
+                        .range = find(frame, place),
+                        .pointer = place.pointer->text(),
                         .schemaPointer = {},
                         .expected = aheadExpected(),
                         .actual = aheadActual(aheadNs)});
@@ -268,8 +318,11 @@ std::optional<quint64> FrameJudge::sequenceNumber(const JudgedFrame& frame, cons
         range = {quint32(field->offset), quint32(field->length)};
         return field->number(frame.payload);
     }
-    const auto& pointer = std::get<CompiledPointer>(rule.sequence);
-    const std::optional<Element> value = valueAt(m_reader.root(), pointer.steps());
+    const Pointer& pointer = m_pointers[frame.head.type - 1U].sequence;
+    const std::span<const PathStep> steps = pointer.pointer->steps();
+    if (const auto met = placeMet(frame, pointer); met && steps.size() == 1)
+        return met->tape == 0 ? std::nullopt : m_quickCheck.numberAt(*met);
+    const std::optional<Element> value = valueAt(m_reader.root(), steps);
     if (!value)
         return std::nullopt;
     const auto number = value->get_uint64();

@@ -54,6 +54,24 @@ private:
     void judgeBinary(JudgedFrame& frame, const TypeRule& rule);
     void judgeJson(JudgedFrame& frame);
     void judgeTextType(JudgedFrame& frame, const TypeRule& rule);
+    /// A pointer of a rule, and the member of the document's root that it begins with.
+    struct Pointer
+    {
+        const CompiledPointer* pointer = nullptr;
+        int rootMember = -1; ///< property of the rule's schema; -1: the schema does not name it
+    };
+    /// The pointers of a rule.
+    struct Pointers
+    {
+        Pointer id;
+        std::vector<Pointer> subject;
+        Pointer sequence;
+        Pointer time;
+    };
+    [[nodiscard]] static Pointers pointersOf(const TypeRule& rule);
+    [[nodiscard]] ByteRange find(const JudgedFrame& frame, const Pointer& pointer) const;
+    /// Where the short way met the value; nothing: it has to be looked for. A place without a value: there is none.
+    [[nodiscard]] std::optional<QuickCheck::Place> placeMet(const JudgedFrame& frame, const Pointer& pointer) const;
     void reportUnknownBinary(JudgedFrame& frame) const;
     void reportMissingType(JudgedFrame& frame) const;
     void reportUnknownType(JudgedFrame& frame, const CompiledPointer& pointer, std::string_view name) const;
@@ -62,12 +80,14 @@ private:
     void checkChecksum(JudgedFrame& frame, const ChecksumRule& rule);
     std::optional<Sha256Digest> coveredDigest(const JudgedFrame& frame, const ChecksumRule& rule) const;
     void compareDigest(JudgedFrame& frame, const ChecksumRule& rule, QByteArrayView declared, ByteRange range);
-    void checkTime(JudgedFrame& frame, const CompiledPointer& place) const;
+    [[nodiscard]] qint64 timeStated(const JudgedFrame& frame, const Pointer& place) const;
+    void checkTime(JudgedFrame& frame, const Pointer& place) const;
     bool isDuplicate(JudgedFrame& frame, const TypeRule& rule);
     void checkSequence(JudgedFrame& frame, const TypeRule& rule);
     std::optional<quint64> sequenceNumber(const JudgedFrame& frame, const TypeRule& rule, ByteRange& range) const;
 
     const PayloadMatrix::Private& m_matrix;
+    std::vector<Pointers> m_pointers; ///< by type, as in the matrix
     JsonReader m_reader;
     QuickCheck m_quickCheck;
     SchemaValidator m_validator;

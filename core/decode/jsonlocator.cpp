@@ -26,9 +26,8 @@ JsonLocator::JsonLocator(QByteArrayView text, std::span<const std::uint32_t> tok
 {
 }
 
-ByteRange JsonLocator::find(std::span<const PathStep> path) const
+ByteRange JsonLocator::findFrom(std::size_t token, std::span<const PathStep> path) const
 {
-    std::size_t token = 0;
     for (const PathStep& step : path) {
         if (at(token) == '{')
             token = member(token, step.name);

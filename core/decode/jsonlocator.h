@@ -21,7 +21,9 @@ public:
     JsonLocator(QByteArrayView text, std::span<const std::uint32_t> tokens);
 
     /// The value at @p path, strings with their quotes; null when there is none. Of members with one name, the first.
-    [[nodiscard]] ByteRange find(std::span<const PathStep> path) const;
+    [[nodiscard]] ByteRange find(std::span<const PathStep> path) const { return findFrom(0, path); }
+    /// The same from the value that begins at @p token, among the positions.
+    [[nodiscard]] ByteRange findFrom(std::size_t token, std::span<const PathStep> path) const;
     /// The name of the member at @p path, with its quotes; null when there is none.
     [[nodiscard]] ByteRange findName(std::span<const PathStep> path) const;
     /// What is between the quotes of a string's range; other ranges unchanged. An empty string gives a null range.

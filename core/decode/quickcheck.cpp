@@ -13,6 +13,7 @@ namespace {
 // beginning of an object or list holds the place behind its end and the number of members.
 constexpr quint64 payloadMask = 0x00FF'FFFF'FFFF'FFFF;
 constexpr quint64 mostCounted = 0xFF'FFFF;
+constexpr quint64 noUpperLimit = std::numeric_limits<quint64>::max();
 constexpr std::size_t notKnown = 0; ///< no value stands behind place 0
 constexpr std::size_t unnamed = std::numeric_limits<std::size_t>::max();
 constexpr std::size_t repeated = unnamed - 1;
@@ -25,26 +26,18 @@ char tagOf(quint64 word)
     return char(word >> 56);
 }
 
-quint64 loaded(const char* text)
+/// The text that the parser stored there.
+std::string_view viewOfStored(const std::uint8_t* stored)
 {
-    quint64 word = 0;
-    std::memcpy(&word, text, sizeof word);
-    return word;
+    quint32 length = 0;
+    std::memcpy(&length, stored, sizeof length);
+    return {reinterpret_cast<const char*>(stored + sizeof length), length};
 }
 
 quint64 codePoints(std::string_view text)
 {
     return quint64(std::count_if(text.begin(), text.end(),
                                  [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }));
-}
-
-/// Copies of schema texts, since a name is read in whole words.
-QuickName keptName(QuickNode& node, std::string_view text)
-{
-    QByteArray padded(text.data(), qsizetype(text.size()));
-    padded.resize(padded.size() + qsizetype(sizeof(quint64)));
-    node.kept.append(padded);
-    return {node.kept.back().constData(), quint32(text.size())};
 }
 
 bool setTexts(QuickNode& quick, const SchemaLiterals* literals)
@@ -55,11 +48,11 @@ bool setTexts(QuickNode& quick, const SchemaLiterals* literals)
     if (literals->constant) {
         if (literals->listed || !literals->constant->is_string())
             return false;
-        quick.texts.push_back(keptName(quick, stringOf(*literals->constant)));
+        quick.texts.emplace_back(stringOf(*literals->constant));
         return true;
     }
     for (const std::string_view text : literals->texts.all())
-        quick.texts.push_back(keptName(quick, text));
+        quick.texts.emplace_back(text);
     return quick.texts.size() <= textsLimit; // other values than texts are not known when they come
 }
 
@@ -80,6 +73,7 @@ bool setNumbers(QuickNode& quick, const SchemaNumbers* numbers)
     quick.maximum = std::numeric_limits<qint64>::max();
     if (!numbers)
         return true;
+    quick.isBounded = numbers->minimum || numbers->maximum;
     return !numbers->exclusiveMinimum && !numbers->exclusiveMaximum && !numbers->multipleOf &&
            setBound(quick.minimum, numbers->minimum) && setBound(quick.maximum, numbers->maximum);
 }
@@ -87,7 +81,7 @@ bool setNumbers(QuickNode& quick, const SchemaNumbers* numbers)
 void setSize(quint64& least, quint64& most, const SchemaSize* size)
 {
     least = size ? size->least.value_or(0) : 0;
-    most = size ? size->most.value_or(std::numeric_limits<quint64>::max()) : std::numeric_limits<quint64>::max();
+    most = size ? size->most.value_or(noUpperLimit) : noUpperLimit;
 }
 
 bool setItems(QuickNode& quick, const SchemaItems* items)
@@ -107,7 +101,7 @@ bool setMembers(QuickNode& quick, const SchemaMembers* members)
     for (std::size_t i = 0; i < members->properties.size(); ++i) {
         const SchemaMembers::Property& property = members->properties[i];
         QuickNode::Property& made = quick.properties.emplace_back();
-        made.name = keptName(quick, members->names.at(i));
+        made.name = QuickName(members->names.at(i));
         made.schema = property.schema ? property.schema->quick : nullptr;
         // Only named for `required` or `dependencies`: its value is judged as those of other members are.
         if (!property.schema && (members->additional || quick.isOpen))
@@ -124,24 +118,25 @@ bool setMembers(QuickNode& quick, const SchemaMembers* members)
 
 void fill(QuickNode& quick, const Schema::Node& node)
 {
-    if (node.always) {
-        quick.isKnown = *node.always;
-        quick.types = JsonType::Any;
-    } else {
+    bool isKnown = !node.combinations && node.always.value_or(true);
+    if (!node.always)
         quick.types = node.types;
-    }
-    if (const SchemaTexts* texts = node.texts.get()) {
-        setSize(quick.leastCharacters, quick.mostCharacters, &texts->length);
+    const SchemaTexts* texts = node.texts.get();
+    setSize(quick.leastCharacters, quick.mostCharacters, texts ? &texts->length : nullptr);
+    if (texts) {
         quick.format = texts->format;
-        quick.isKnown = !texts->pattern;
-    } else {
-        setSize(quick.leastCharacters, quick.mostCharacters, nullptr);
+        isKnown &= !texts->pattern;
     }
-    quick.isKnown &= !node.combinations;
-    quick.isKnown &= setTexts(quick, node.literals.get());
-    quick.isKnown &= setNumbers(quick, node.numbers.get());
-    quick.isKnown &= setItems(quick, node.items.get());
-    quick.isKnown &= setMembers(quick, node.members.get());
+    isKnown &= setTexts(quick, node.literals.get());
+    isKnown &= setNumbers(quick, node.numbers.get());
+    isKnown &= setItems(quick, node.items.get());
+    isKnown &= setMembers(quick, node.members.get());
+    quick.takesAnyText =
+        !quick.hasTexts && !quick.format && quick.leastCharacters == 0 && quick.mostCharacters == noUpperLimit;
+    if (!isKnown)
+        quick.types = 0;
+    else if (quick.hasTexts) // other values than texts are not known
+        quick.types &= JsonType::String;
 }
 
 /// What a node that is nothing but a `$ref`, perhaps with a type beside it, leads to.
@@ -160,27 +155,35 @@ CompiledSchema::CompiledSchema() = default;
 
 CompiledSchema::~CompiledSchema() = default;
 
-QuickName::QuickName(const char* text, quint32 size)
-    : m_head(loaded(text))
-    , m_text(text)
-    , m_size(size)
+QuickName::QuickName(std::string_view text)
+    : m_text(text.data())
+    , m_size(quint32(text.size()))
 {
-    constexpr quint32 word = sizeof m_head;
-    if (size < word)
-        m_head &= ~(~quint64(0) << (size * 8));
-    else
-        m_tail = loaded(text + size - word);
+    constexpr std::size_t lengthBytes = sizeof m_size;
+    std::array<char, 2 * sizeof(quint64)> stored{};
+    std::array<char, 2 * sizeof(quint64)> mask{};
+    const std::size_t held = std::min<std::size_t>(text.size(), inWords);
+    std::memcpy(stored.data(), &m_size, lengthBytes);
+    std::memcpy(stored.data() + lengthBytes, text.data(), held);
+    std::fill_n(mask.begin(), lengthBytes + held, char(0xFF));
+    m_head = word(stored.data());
+    m_rest = word(stored.data() + sizeof(quint64));
+    m_headMask = word(mask.data());
+    m_restMask = word(mask.data() + sizeof(quint64));
+    if (text.size() > inWords)
+        m_tail = word(text.data() + text.size() - sizeof m_tail);
 }
 
-quint64 QuickName::bit() const
+bool QuickName::isMiddle(const std::uint8_t* stored) const
 {
-    return quint64(1) << (((m_head ^ std::rotl(m_tail, 29) ^ m_size) * golden) >> 58);
+    return std::memcmp(m_text + inWords, stored + sizeof m_size + inWords, m_size - inWords) == 0;
 }
 
-bool QuickName::hasSameMiddle(const QuickName& other) const
+int QuickNode::propertyNamed(std::string_view name) const
 {
-    constexpr quint32 word = sizeof m_head;
-    return std::memcmp(m_text + word, other.m_text + word, m_size - 2 * word) == 0;
+    const auto found = std::find_if(properties.begin(), properties.end(),
+                                    [name](const Property& property) { return property.name.text() == name; });
+    return found == properties.end() || properties.size() > mostProperties ? -1 : int(found - properties.begin());
 }
 
 void makeQuickNodes(CompiledSchema& compiled, std::size_t firstNode, SchemaStyle style)
@@ -205,7 +208,7 @@ void makeQuickNodes(CompiledSchema& compiled, std::size_t firstNode, SchemaStyle
             continue;
         QuickNode& quick = compiled.quickNodes[firstQuick + i - firstNode];
         quick = *target->quick;
-        quick.types = types;
+        quick.types &= types;
     }
 }
 
@@ -214,8 +217,9 @@ void QuickCheck::start(const simdjson::dom::document& document)
     m_tape = document.tape.get();
     m_strings = document.string_buf.get();
     m_depth = 0;
+    m_token = 0;
     m_unnamed.clear();
-    m_rootMember.reset();
+    m_rootMember = nullptr;
 }
 
 bool QuickCheck::confirms(const simdjson::dom::document& document, const Schema::Node* schema)
@@ -223,7 +227,10 @@ bool QuickCheck::confirms(const simdjson::dom::document& document, const Schema:
     if (schema && !schema->quick)
         return false;
     start(document);
-    return value(1, schema ? schema->quick : nullptr) != notKnown;
+    const QuickNode* const root = schema ? schema->quick : nullptr;
+    if (root)
+        std::fill_n(m_places.begin(), std::min(root->properties.size(), m_places.size()), Place());
+    return value(1, root) != notKnown;
 }
 
 bool QuickCheck::confirmsMember(const simdjson::dom::document& document, const QuickName& member,
@@ -232,52 +239,66 @@ bool QuickCheck::confirmsMember(const simdjson::dom::document& document, const Q
     if (schema && !schema->quick)
         return false;
     start(document);
-    m_rootMember = member;
+    m_rootMember = &member;
     m_rootMemberSchema = schema ? schema->quick : nullptr;
     return value(1, nullptr) != notKnown;
 }
 
-std::string_view QuickCheck::textAt(std::size_t at) const
+std::optional<std::string_view> QuickCheck::textAt(Place place) const
 {
-    const std::uint8_t* const text = m_strings + (m_tape[at] & payloadMask);
-    quint32 length = 0;
-    std::memcpy(&length, text, sizeof length);
-    return {reinterpret_cast<const char*>(text + sizeof length), length};
+    if (tagOf(m_tape[place.tape]) != '"')
+        return std::nullopt;
+    return viewOfStored(storedAt(place.tape));
 }
 
-/// The place behind the value at @p at, or notKnown.
-std::size_t QuickCheck::value(std::size_t at, const QuickNode* node)
+std::optional<quint64> QuickCheck::numberAt(Place place) const
+{
+    const char tag = tagOf(m_tape[place.tape]);
+    const quint64 number = m_tape[place.tape + 1];
+    if (tag != 'u' && (tag != 'l' || number > quint64(std::numeric_limits<qint64>::max())))
+        return std::nullopt;
+    return number;
+}
+
+inline const std::uint8_t* QuickCheck::storedAt(std::size_t at) const
+{
+    return m_strings + (m_tape[at] & payloadMask);
+}
+
+/// The place behind the value at @p at, or notKnown. m_token goes along: a value is a token, and so are the end of an
+/// object or list, ':' and ','.
+inline std::size_t QuickCheck::value(std::size_t at, const QuickNode* node)
 {
     const char tag = tagOf(m_tape[at]);
-    const bool isNumber = tag == 'l' || tag == 'u' || tag == 'd';
     if (tag == '{')
         return object(at, node);
     if (tag == '[')
         return array(at, node);
-    if (!node)
-        return at + (isNumber ? 2 : 1);
-    if (tag == 'n' && node->isOpen)
-        return at + 1;
-    if (!node->isKnown || (node->hasTexts && tag != '"'))
+    if (node && !fitsScalar(at, *node))
         return notKnown;
-    switch (tag) {
+    ++m_token;
+    return at + (tag == 'l' || tag == 'u' || tag == 'd' ? 2 : 1);
+}
+
+inline bool QuickCheck::fitsScalar(std::size_t at, const QuickNode& node) const
+{
+    switch (tagOf(m_tape[at])) {
     case '"':
-        return fitsText(at, *node) ? at + 1 : notKnown;
+        return (node.types & JsonType::String) != 0 && (node.takesAnyText || fitsText(at, node));
     case 't':
     case 'f':
-        return (node->types & JsonType::Boolean) != 0 ? at + 1 : notKnown;
+        return (node.types & JsonType::Boolean) != 0;
     case 'n':
-        return (node->types & JsonType::Null) != 0 ? at + 1 : notKnown;
+        return node.isOpen || (node.types & JsonType::Null) != 0;
     default:
-        return fitsNumber(at, *node) ? at + 2 : notKnown;
+        return fitsNumber(at, node);
     }
 }
 
 bool QuickCheck::fitsText(std::size_t at, const QuickNode& node) const
 {
-    if ((node.types & JsonType::String) == 0)
-        return false;
-    const std::string_view text = textAt(at);
+    const std::uint8_t* const stored = storedAt(at);
+    const std::string_view text = viewOfStored(stored);
     // A character is one to four bytes: most texts need not be counted.
     if (text.size() < node.leastCharacters * 4 || text.size() > node.mostCharacters) {
         const quint64 length = codePoints(text);
@@ -285,27 +306,25 @@ bool QuickCheck::fitsText(std::size_t at, const QuickNode& node) const
             return false;
     }
     if (node.hasTexts) {
-        const QuickName name(text.data(), quint32(text.size()));
-        if (std::find(node.texts.begin(), node.texts.end(), name) == node.texts.end())
+        const auto isIt = [stored](const QuickName& known) { return known.is(stored); };
+        if (std::none_of(node.texts.begin(), node.texts.end(), isIt))
             return false;
     }
     return !node.format || node.format->fits(text);
 }
 
-bool QuickCheck::fitsNumber(std::size_t at, const QuickNode& node) const
+inline bool QuickCheck::fitsNumber(std::size_t at, const QuickNode& node) const
 {
     const char tag = tagOf(m_tape[at]);
-    const bool isBounded =
-        node.minimum != std::numeric_limits<qint64>::min() || node.maximum != std::numeric_limits<qint64>::max();
     if (tag == 'd') {
         double number = 0;
         std::memcpy(&number, &m_tape[at + 1], sizeof number);
-        return !isBounded && (jsonTypesOf(number) & node.types) != 0;
+        return !node.isBounded && (jsonTypesOf(number) & node.types) != 0;
     }
     if ((node.types & (JsonType::WrittenInteger | JsonType::Integer | JsonType::Number)) == 0)
         return false;
     const qint64 number = qint64(m_tape[at + 1]);
-    return !isBounded || (tag == 'l' && number >= node.minimum && number <= node.maximum);
+    return !node.isBounded || (tag == 'l' && number >= node.minimum && number <= node.maximum);
 }
 
 std::size_t QuickCheck::array(std::size_t at, const QuickNode* node)
@@ -315,14 +334,15 @@ std::size_t QuickCheck::array(std::size_t at, const QuickNode* node)
     const QuickNode* items = nullptr;
     if (node) {
         const quint64 count = (opening >> 32) & mostCounted;
-        if (!node->isKnown || node->hasTexts || (node->types & JsonType::Array) == 0 || count == mostCounted ||
-            count < node->leastItems || count > node->mostItems)
+        if ((node->types & JsonType::Array) == 0 || count == mostCounted || count < node->leastItems ||
+            count > node->mostItems)
             return notKnown;
         items = node->items;
     }
     if (++m_depth > m_depthLimit)
         return notKnown;
-    for (++at; at < end;) {
+    m_token += ++at == end ? 2 : 1; // of each element counts what follows it
+    for (; at < end; ++m_token) {
         at = value(at, items);
         if (at == notKnown)
             return notKnown;
@@ -337,48 +357,74 @@ std::size_t QuickCheck::object(std::size_t at, const QuickNode* node)
     const std::size_t end = std::size_t(opening & 0xFFFF'FFFF) - 1;
     if (node) {
         const quint64 count = (opening >> 32) & mostCounted;
-        if (!node->isKnown || node->hasTexts || (node->types & JsonType::Object) == 0 || count < node->leastMembers ||
-            count > node->mostMembers)
+        if ((node->types & JsonType::Object) == 0 || count < node->leastMembers || count > node->mostMembers)
             return notKnown;
     }
     if (++m_depth > m_depthLimit)
         return notKnown;
-    const bool isRoot = m_depth == 1 && m_rootMember;
+    const std::size_t firstUnnamed = m_unnamed.size();
+    m_token += ++at == end ? 2 : 1; // of each member counts what follows it
+    at = node ? knownMembers(at, end, *node) : anyMembers(at, end);
+    --m_depth;
+    m_unnamed.resize(firstUnnamed);
+    return at;
+}
+
+std::size_t QuickCheck::knownMembers(std::size_t at, std::size_t end, const QuickNode& node)
+{
+    const bool isRoot = m_depth == 1;
     Names names;
     names.firstUnnamed = m_unnamed.size();
-    for (++at; at < end;) {
-        const std::string_view text = textAt(at++);
-        const QuickName name(text.data(), quint32(text.size()));
-        const bool isAbsent = node && node->isOpen && tagOf(m_tape[at]) == 'n';
-        const std::size_t found = take(name, node, names);
+    for (; at < end; ++m_token) {
+        const std::size_t found = take(storedAt(at), node, names);
+        ++at;
+        m_token += 2; // the name and its colon
+        const bool isAbsent = node.isOpen && tagOf(m_tape[at]) == 'n';
         const QuickNode* schema = nullptr;
         if (found == repeated)
             return notKnown;
         if (found == unnamed) {
-            if (node && !isAbsent && (node->forbidsOthers || (node->isOpen && node->namesSome && !node->others)))
+            if (!isAbsent && (node.forbidsOthers || (node.isOpen && node.namesSome && !node.others)))
                 return notKnown;
-            schema = node ? node->others : isRoot && name == *m_rootMember ? m_rootMemberSchema : nullptr;
+            schema = node.others;
         } else {
-            schema = node->properties[found].schema;
-            names.required += node->properties[found].isRequired && !isAbsent ? 1U : 0U;
+            schema = node.properties[found].schema;
+            names.required += node.properties[found].isRequired && !isAbsent ? 1U : 0U;
+            if (isRoot)
+                m_places[found] = {quint32(at), m_token};
         }
         at = value(at, isAbsent ? nullptr : schema);
         if (at == notKnown)
             return notKnown;
     }
-    --m_depth;
-    m_unnamed.resize(names.firstUnnamed);
-    return !node || names.required == node->requiredCount ? end + 1 : notKnown;
+    return names.required == node.requiredCount ? end + 1 : notKnown;
 }
 
-std::size_t QuickCheck::take(const QuickName& name, const QuickNode* node, Names& names)
+std::size_t QuickCheck::anyMembers(std::size_t at, std::size_t end)
 {
-    const std::size_t count = node ? node->properties.size() : 0;
+    const QuickName* const member = m_depth == 1 ? m_rootMember : nullptr;
+    Names names;
+    names.firstUnnamed = m_unnamed.size();
+    for (; at < end; ++m_token) {
+        const std::uint8_t* const name = storedAt(at++);
+        m_token += 2;
+        if (!takeUnnamed(name, names))
+            return notKnown;
+        at = value(at, member && member->is(name) ? m_rootMemberSchema : nullptr);
+        if (at == notKnown)
+            return notKnown;
+    }
+    return end + 1;
+}
+
+inline std::size_t QuickCheck::take(const std::uint8_t* name, const QuickNode& node, Names& names)
+{
+    const std::size_t count = node.properties.size();
     std::size_t index = names.next;
     for (std::size_t tried = 0; tried < count; ++tried, ++index) {
         if (index == count)
             index = 0;
-        if (!(node->properties[index].name == name))
+        if (!node.properties[index].name.is(name))
             continue;
         quint64& met = names.met[index / 64];
         const quint64 bit = quint64(1) << (index % 64);
@@ -391,12 +437,21 @@ std::size_t QuickCheck::take(const QuickName& name, const QuickNode* node, Names
 }
 
 /// False: it was there already, or there are too many to compare with.
-bool QuickCheck::takeUnnamed(const QuickName& name, Names& names)
+bool QuickCheck::takeUnnamed(const std::uint8_t* name, Names& names)
 {
-    const quint64 bit = name.bit();
+    // One bit of 64 by length and first and last bytes: equal names have the same.
+    const std::string_view text = viewOfStored(name);
+    quint64 head = 0;
+    quint64 tail = 0;
+    std::memcpy(&head, name, sizeof head);
+    if (text.size() < sizeof(quint32))
+        head &= ~(~quint64(0) << (8 * (sizeof(quint32) + text.size())));
+    else
+        std::memcpy(&tail, text.data() + text.size() - sizeof(quint32), sizeof(quint32));
+    const quint64 bit = quint64(1) << (((head ^ std::rotl(tail, 29)) * golden) >> 58);
     if ((names.unnamedBits & bit) != 0) {
         for (std::size_t i = names.firstUnnamed; i < m_unnamed.size(); ++i) {
-            if (m_unnamed[i] == name)
+            if (viewOfStored(m_unnamed[i]) == text)
                 return false;
         }
     }
