@@ -1,9 +1,12 @@
 // No secret reaches a file: a random secret and random tokens go through connect, refusal, close, reconnect, export and
 // settings, with a service that echoes them wherever it can, and then every file that the program wrote is searched.
+// The same for random values at the places that rules of redaction name.
+#include "core/exchange/exporter.h"
 #include "core/session/profilestore.h"
 #include "core/session/session.h"
-#include "core/exchange/exporter.h"
 #include "core/store/sessionreader.h"
+#include "core/store/sessionverify.h"
+#include "tests/support/commandline.h"
 #include "tests/support/rawwebsocketserver.h"
 
 #include <QDirIterator>
@@ -11,6 +14,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QUuid>
+#include <future>
 
 using namespace framescope;
 using namespace framescope::test;
@@ -30,6 +34,53 @@ QByteArrayList spellings(const QByteArray& secret)
     return {secret, secret.toBase64(), secret.toHex(), utf16};
 }
 
+/// The first file below @p folder that holds one of @p needles, and which; empty when none does.
+QString firstFileWith(const QByteArrayList& needles, const QString& folder, int& files)
+{
+    QDirIterator walk(folder, QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
+    while (walk.hasNext()) {
+        QFile file(walk.next());
+        if (!file.open(QIODevice::ReadOnly))
+            return file.fileName() + QStringLiteral(" cannot be read");
+        const QByteArray bytes = file.readAll();
+        for (const QByteArray& needle : needles) {
+            if (bytes.contains(needle))
+                return file.fileName() + QStringLiteral(": ") + QString::fromLatin1(needle);
+        }
+        ++files;
+    }
+    return {};
+}
+
+/// All that a session file holds, unpacked: payloads, evidence, names of types, events. Empty when it cannot be read.
+QByteArray unpacked(const QString& path)
+{
+    const auto reader = SessionReader::open(path);
+    if (!reader)
+        return {};
+    QByteArray all = (*reader)->info().redaction;
+    for (quint64 next = 1;;) {
+        const auto block = (*reader)->nextBlock(next);
+        if (!block)
+            return {};
+        if (!*block)
+            break;
+        const FrameBatch& frames = **block;
+        all.append(frames.payload.data(), qsizetype(frames.payload.size()));
+        for (const Finding& finding : frames.findings)
+            all += finding.pointer + finding.schemaPointer + finding.expected + finding.actual;
+        for (std::size_t i = 0; i < frames.size(); ++i)
+            all += frames.typeNameOf(i);
+        next = frames.lastNumber() + 1;
+    }
+    const auto events = (*reader)->events(1, 1'000'000, 10'000);
+    if (!events)
+        return {};
+    for (const AuditEvent& event : *events)
+        all += event.object + event.detail;
+    return all;
+}
+
 } // namespace
 
 class TestCanary : public QObject
@@ -38,8 +89,17 @@ class TestCanary : public QObject
 
 private Q_SLOTS:
     void secretAndTokensAppearInNoFile();
+    void redactedValuesAppearNowhere();
 
 private:
+    QByteArrayList redactableMessages();
+    [[nodiscard]] Outcome runBeside(const QString& folder, const QStringList& arguments) const;
+    /// Records what @p server sends, with everything on that writes.
+    void recordAll(const RawWebSocketServer& server, const QString& folder, const QStringList& further);
+    void exportAll(const QString& folder, const QString& name);
+
+    QByteArrayList m_hidden; ///< each stands where a rule leads, or where rules can lead nowhere
+    QByteArray m_said;       ///< what the command line wrote to its outputs
     void answer(RawConnection& connection);
     void writeEverything(const Session& session);
 
@@ -149,6 +209,159 @@ void TestCanary::secretAndTokensAppearInNoFile()
         for (const QByteArray& needle : std::as_const(needles))
             QVERIFY2(!event.detail.contains(needle) && !event.object.contains(needle), event.detail.constData());
     }
+}
+
+QByteArrayList TestCanary::redactableMessages()
+{
+    const auto word = [this] { return m_hidden.emplace_back(randomWord("hid-")); };
+    const QByteArray twice = word();
+    return {
+        R"({"id":")" + word() + R"(","conversationId":"c-1","type":"interaction.update","version":3,"sequence":1,)" +
+            R"("timestamp":"2025-11-24T20:15:07.431Z","mediaType":"voice","direction":"inbound","state":"connected",)" +
+            R"("queue":{"id":"visible","name":"Billing"},"agent":{"id":"a-0007","name":")" + word() +
+            R"("},"participants":[{"id":"p-1","purpose":"customer","name":"Ana","state":"connected","address":")" +
+            word() + R"("}],"routing":{"queueId":"q-0042","skills":["es"],"priority":3,"waitMs":1200},)" +
+            R"("attributes":{")" + word() + R"(":"v"}})",
+        R"({"id":")" + word() + R"(","type":"interaction.update","version":3,"sequence":1,"state":"connected",)" +
+            R"("participants":[{"address":")" + word() + R"("},{"more":[1,{"deep":")" + word() + R"("}]}],)" +
+            R"("routing":{"priority":")" + word() + R"(","queueId":"q"},"agent":{"id":"a","name":")" + word() +
+            R"("},"attributes":{")" + word() + R"(":"v"}})",
+        R"({"type":"interaction.update","p":{"\u006bey":")" + word() + R"("},"a/b":{"*":{"x":[")" + word() + R"("]}}})",
+        R"({"type":"interaction.update","id":")" + word() + R"(","id":")" + word() + R"(","agent":{"name":")" + word() +
+            R"(","name":")" + word() + R"("}})",
+        R"({"type":")" + word() + R"(","kept":"visible"})",
+        R"({"id":")" + twice + R"(","type":"interaction.update"})",
+        R"({"id":")" + twice + R"(","type":"interaction.update"})",
+        R"({"type":"interaction.update","agent":{"name":")" + word(),
+        R"({"type":"interaction.update","agent":{"name":")" + word() + R"("},"rest":)",
+        R"({"type":"interaction.update","agent":{"name":")" + word() + "\"}}}",
+        word(),
+    };
+}
+
+Outcome TestCanary::runBeside(const QString& folder, const QStringList& arguments) const
+{
+    // The server lives on this thread, so it must go on while the program runs.
+    auto running = std::async(std::launch::async, [&] { return runCli(folder, arguments); });
+    while (running.wait_for(std::chrono::milliseconds(5)) != std::future_status::ready)
+        QCoreApplication::processEvents();
+    return running.get();
+}
+
+void TestCanary::recordAll(const RawWebSocketServer& server, const QString& folder, const QStringList& further)
+{
+    const QDir place(folder);
+    const Outcome done = runBeside(
+        folder, QStringList{QStringLiteral("record"), QStringLiteral("--url"), server.streamUrl().toString(),
+                            QStringLiteral("--no-reconnect"), QStringLiteral("--session"),
+                            place.filePath(QStringLiteral("s.framescope")), QStringLiteral("--jsonl"),
+                            QStringLiteral("-"), QStringLiteral("--audit-csv"), place.filePath(QStringLiteral("a.csv")),
+                            QStringLiteral("--stats"), place.filePath(QStringLiteral("s.json"))} +
+                    further);
+    QVERIFY2(done.exitCode == 0, done.err.constData());
+    QVERIFY2(done.out.contains("visible"), (done.err + done.out.right(1500)).constData());
+    m_said = done.out + done.err;
+}
+
+void TestCanary::exportAll(const QString& folder, const QString& name)
+{
+    const QDir place(folder);
+    for (const char* format : {"frames csv", "frames jsonl", "frames har", "audit csv", "audit jsonl"}) {
+        const QStringList words = QString::fromLatin1(format).split(u' ');
+        const QString to = place.filePath(name + u'-' + words.join(u'.'));
+        const Outcome done =
+            runCli(folder, {QStringLiteral("export"), place.filePath(name), QStringLiteral("--what"), words[0],
+                            QStringLiteral("--format"), words[1], QStringLiteral("--out"), to});
+        QVERIFY2(done.exitCode == 0, done.err.constData());
+        m_said += done.out + done.err;
+    }
+    for (const char* command : {"verify", "stats"}) {
+        const Outcome done = runCli(folder, {QString::fromLatin1(command), place.filePath(name)});
+        QVERIFY2(done.exitCode == 0, (done.err + done.out.right(1500)).constData());
+        m_said += done.out + done.err;
+    }
+    const Outcome foreign =
+        runShell(folder, QStringLiteral("python3 '" FRAMESCOPE_SOURCE_DIR "/tests/support/verify_session.py' ") + name);
+    QVERIFY2(foreign.exitCode == 0, (foreign.out + foreign.err).constData());
+}
+
+void TestCanary::redactedValuesAppearNowhere()
+{
+    const QByteArrayList messages = redactableMessages();
+    const QByteArrayList binaries = {"TMED" + randomWord("hid-"), randomWord("hid-"),
+                                     "{\"agent\":{\"name\":\"" + randomWord("hid-") + "\xFF\"}}"};
+    RawWebSocketServer server;
+    server.onRequest = [&](RawConnection& connection, int) {
+        connection.acceptUpgrade();
+        for (const QByteArray& message : messages)
+            connection.sendText(message);
+        for (const QByteArray& binary : binaries)
+            connection.sendBinary(binary);
+        connection.sendClose(1000);
+    };
+    for (const QByteArray& binary : binaries)
+        m_hidden += binary.mid(binary.indexOf("hid-"), 36);
+    const QTemporaryDir clear; // what is not redacted stays in here
+    const QTemporaryDir folder;
+    const QDir place(folder.path());
+    QFile rules(place.filePath(QStringLiteral("rules.json")));
+    QVERIFY(rules.open(QIODevice::WriteOnly));
+    rules.write(R"({"rules":[{"name":"id","pointer":"/id"},{"name":"who","pointer":"/participants/*/address"},)"
+                R"({"name":"deep","pointer":"/participants/*/more/1/deep"},{"name":"key","pointer":"/p/key"},)"
+                R"({"name":"star","pointer":"/a~1b/~2/x/*"},{"name":"type","pointer":"/type"},)"
+                R"({"name":"prio","pointer":"/routing/priority","type":"interaction.*"}]})");
+    rules.close();
+    const QStringList redacted = {QStringLiteral("--redact"),         rules.fileName(),
+                                  QStringLiteral("--redact-pointer"), QStringLiteral("agent=/agent/name"),
+                                  QStringLiteral("--redact-pointer"), QStringLiteral("attributes=/attributes")};
+
+    recordAll(server, clear.path(), {});
+    exportAll(clear.path(), QStringLiteral("s.framescope"));
+    const QByteArray inTheClear = unpacked(QDir(clear.path()).filePath(QStringLiteral("s.framescope")));
+    for (const QByteArray& hidden : std::as_const(m_hidden)) // the canary itself: what must be found is found
+        QVERIFY2(inTheClear.contains(hidden), hidden.constData());
+    QVERIFY(m_said.contains(m_hidden[1]));
+
+    recordAll(server, folder.path(), redacted);
+    QByteArray said = m_said;
+    const auto import = [&](const QString& har, const QString& to) {
+        const Outcome done = runCli(
+            folder.path(),
+            QStringList{QStringLiteral("import"), har, QStringLiteral("--session"), place.filePath(to)} + redacted);
+        QVERIFY2(done.exitCode == 0, done.err.constData());
+        said += done.out + done.err;
+    };
+    exportAll(folder.path(), QStringLiteral("s.framescope"));
+    said += m_said;
+    import(QDir(clear.path()).filePath(QStringLiteral("s.framescope-frames.har")), QStringLiteral("anew.framescope"));
+    import(place.filePath(QStringLiteral("s.framescope-frames.har")), QStringLiteral("stated.framescope"));
+    SessionConfig again = replaySessionConfig({place.filePath(QStringLiteral("s.framescope")), 0});
+    again.sessionPath = place.filePath(QStringLiteral("again.framescope"));
+    Session replay(again);
+    QSignalSpy stopped(&replay, &Session::stopped);
+    QVERIFY(replay.start());
+    QVERIFY(stopped.wait(10'000));
+    for (const char* name : {"anew.framescope", "stated.framescope"})
+        exportAll(folder.path(), QString::fromLatin1(name));
+    said += m_said;
+
+    QByteArrayList needles;
+    for (const QByteArray& hidden : std::as_const(m_hidden))
+        needles += spellings(hidden);
+    int files = 0;
+    QCOMPARE(firstFileWith(needles, folder.path(), files), QString());
+    QVERIFY(files >= 30);
+    for (const char* name : {"s.framescope", "anew.framescope", "stated.framescope", "again.framescope"}) {
+        const QByteArray all = unpacked(place.filePath(QString::fromLatin1(name)));
+        QVERIFY2(all.contains("visible") && all.contains("[redacted:agent]"), name);
+        said += all;
+    }
+    for (const QByteArray& needle : std::as_const(needles))
+        QVERIFY2(!said.contains(needle), needle.constData());
+    // What was judged is judged as it came, and the log says what was done.
+    QVERIFY(said.contains("SCHEMA-TYPE"));
+    QVERIFY(said.contains(R"("payloads":"redacted")") && said.contains(R"("pointer":"/p/key")"));
+    QVERIFY(said.contains(R"("payloads_withheld":7)"));
 }
 
 QTEST_GUILESS_MAIN(TestCanary)
