@@ -234,12 +234,60 @@ void changeEventNumber(Forger& f)
     f.expect("the number of an event", {Fault::Missing}, entry.seq);
 }
 
-constexpr std::array<MutationKind, 16> kinds = {changeCheckpoint,    swapCheckpoints, removeCheckpoints,
+/// Frames of a block that has payloads.
+std::vector<const ForgedEntry*> blockWithPayload(Forger& f)
+{
+    for (;;) {
+        const int block = f.log.entries[f.anyEntry(true)].block;
+        std::vector<const ForgedEntry*> frames;
+        for (const ForgedEntry& entry : f.log.entries) {
+            if (entry.isFrame && entry.block == block)
+                frames.push_back(&entry);
+        }
+        if (std::any_of(frames.begin(), frames.end(), [](const auto* e) { return !e->frame.payload.isEmpty(); }))
+            return frames;
+    }
+}
+
+void takePayloadsOut(Forger& f)
+{
+    const auto frames = blockWithPayload(f);
+    const auto kept =
+        std::find_if(frames.begin(), frames.end(), [](const auto* e) { return !e->frame.payload.isEmpty(); });
+    f.sql = "DELETE FROM payload WHERE first_frame=" + QByteArray::number(frames.front()->frame.head.number);
+    f.expect("payloads taken out", {Fault::PayloadMissing}, (*kept)->seq);
+}
+
+/// And an entry added that says so. Entries of masked frames cannot be computed then, since the block has no digests of
+/// what was kept.
+void takePayloadsOutWithAWord(Forger& f)
+{
+    const auto frames = blockWithPayload(f);
+    const auto masked = std::find_if(frames.begin(), frames.end(), [](const auto* e) {
+        FrameHead head = e->frame.head;
+        head.payloadBytes = quint32(e->frame.payload.size());
+        return hasKeptDigest(head, e->frame.digest);
+    });
+    const quint64 changed = masked != frames.end() ? (*masked)->seq : 0;
+    const QByteArray first = QByteArray::number(frames.front()->frame.head.number);
+    const QByteArray last = QByteArray::number(frames.back()->frame.head.number);
+    f.sql = "DELETE FROM payload WHERE first_frame=" + first;
+    ForgedEntry word = f.log.entries[f.anyEntry(false)];
+    word.event.action = "payloads-removed";
+    word.event.detail = "{\"first_frame\":" + first + ",\"last_frame\":" + last + ",\"rule\":\"age\"}";
+    f.log.entries.push_back(word);
+    f.log.renumber();
+    f.log.chainAnew(f.log.entries.size() - 1, f.log.genesis());
+    f.expect("payloads taken out, and a word added", {changed ? Fault::Changed : Fault::Unsigned},
+             changed ? changed : f.lastSeq() + 1);
+}
+
+constexpr std::array<MutationKind, 18> kinds = {changeCheckpoint,    swapCheckpoints, removeCheckpoints,
                                                 spliceCheckpoint,    chainWithoutKey, removeAndChainWithoutKey,
                                                 chainWithAnotherKey, cutTail,         changeSessionRow,
                                                 changeEnd,           changeBlob,      changeOverview,
                                                 changeTypeName,      appendUnsigned,  changeFormat,
-                                                changeEventNumber};
+                                                changeEventNumber,   takePayloadsOut, takePayloadsOutWithAWord};
 
 } // namespace
 
