@@ -299,6 +299,8 @@ void RecordRun::writeStats(const SessionSummary& summary)
     stats.metrics = summary.metrics;
     stats.seconds = summary.seconds;
     stats.framesDropped = summary.storage.framesDropped;
+    if (summary.error)
+        stats.error = QByteArray(errorCodeName(summary.error->code).data());
     stats.reconnects = summary.source.reconnects;
     stats.sessionBytes = summary.storage.fileBytes;
     stats.payloadsRemoved = summary.storage.payloadsRemoved;

@@ -18,9 +18,15 @@ void sayFrames(const SessionSummary& summary)
 {
     const FrameCounts& totals = summary.metrics->totals;
     const double rate = summary.seconds > 0 ? double(totals.received) / summary.seconds : 0;
-    say(QStringLiteral("Recorded %1 frames in %2 (%3 frames/s, %4)")
-            .arg(grouped(totals.received), inSeconds(summary.seconds), grouped(quint64(rate)), inBytes(totals.bytes)),
-        totals.refused == 0 ? Tone::Good : Tone::Warning);
+    // Received is not recorded: after a storage error only what was committed before it is in the file.
+    const bool isWhole = !summary.storage.error && summary.storage.framesDropped == 0;
+    say(QStringLiteral("%1 %2 frames in %3 (%4 frames/s, %5)%6")
+            .arg(isWhole ? QStringLiteral("Recorded") : QStringLiteral("Received"), grouped(totals.received),
+                 inSeconds(summary.seconds), grouped(quint64(rate)), inBytes(totals.bytes),
+                 isWhole ? QString() : QStringLiteral(": NOT all of them are in the session file")),
+        !isWhole              ? Tone::Bad
+        : totals.refused == 0 ? Tone::Good
+                              : Tone::Warning);
     say(row("verdicts", QStringLiteral("accepted %1   warned %2   refused %3   integrity %4")
                             .arg(grouped(totals.accepted), grouped(totals.warned), grouped(totals.refused),
                                  inPercent(totals.integrityRate()))));
@@ -88,6 +94,19 @@ void sayDrops(const SessionSummary& summary)
     say(row("losses", text), dropped == 0 ? Tone::Plain : Tone::Bad);
 }
 
+/// A key in a file is as safe as the file is: whoever recorded is to know.
+void saySigning(const EventCounts& events)
+{
+    const std::optional<AuditEvent>& key = events.signing();
+    const QString place = key ? QString::fromUtf8(key->object) : QString();
+    if (!key || key->severity != Severity::Note)
+        say(row("signed", QStringLiteral("by nobody: there is no signing key. %1").arg(place)), Tone::Bad);
+    else if (place.startsWith(u'/'))
+        say(row("signed", QStringLiteral("with the key in %1 (not encrypted: no keyring gave one)").arg(place)));
+    else
+        say(row("signed", QStringLiteral("with the key in the keyring (%1)").arg(place)));
+}
+
 /// "      12 x SCHEMA-TYPE           A value has another type than the schema says", and its entry of the catalogue.
 template <typename Each>
 void forEachFinding(const MetricsSnapshot& metrics, Each each)
@@ -121,6 +140,8 @@ void EventCounts::add(const AuditEvent& event)
 {
     if (event.action < AuditAction::Count_)
         ++m_counts[std::size_t(event.action)];
+    if (event.action == AuditAction::SigningKey)
+        m_signing = event;
 }
 
 QStringList findingLines(const MetricsSnapshot& metrics)
@@ -145,6 +166,7 @@ void saySummary(const SessionSummary& summary, const EventCounts& events, const 
     sayRetention(summary.storage);
     say(row("session", summary.sessionPath + QStringLiteral(" (%1)").arg(
                                                  inBytes(quint64(std::max<qint64>(summary.storage.fileBytes, 0))))));
+    saySigning(events);
     if (!csv.path.isEmpty())
         say(row("audit", QStringLiteral("%1 (%2 rows)").arg(csv.path, grouped(csv.rows))));
 }

@@ -6,18 +6,22 @@
 
 #include <QString>
 #include <array>
+#include <optional>
 
 namespace framescope::cli {
 
-/// How often each life-cycle event happened.
+/// How often each life-cycle event happened, and who signs the log of them.
 class EventCounts
 {
 public:
     void add(const AuditEvent& event);
     [[nodiscard]] quint64 of(AuditAction action) const { return m_counts[std::size_t(action)]; }
+    /// The event that says where the key is, or why there is none.
+    [[nodiscard]] const std::optional<AuditEvent>& signing() const { return m_signing; }
 
 private:
     std::array<quint64, std::size_t(AuditAction::Count_)> m_counts{};
+    std::optional<AuditEvent> m_signing;
 };
 
 struct WrittenCsv

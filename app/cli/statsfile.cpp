@@ -63,6 +63,7 @@ QByteArray statsJson(const Stats& stats)
         {QStringLiteral("frames_warned"), qint64(totals.warned)},
         {QStringLiteral("frames_rejected"), qint64(totals.refused)},
         {QStringLiteral("frames_dropped"), qint64(stats.framesDropped)},
+        {QStringLiteral("error"), stats.error.isEmpty() ? QJsonValue() : QJsonValue(QString::fromLatin1(stats.error))},
         {QStringLiteral("bytes_received"), qint64(totals.bytes)},
         {QStringLiteral("seconds"), stats.seconds},
         {QStringLiteral("frames_per_second"), stats.seconds > 0 ? double(totals.received) / stats.seconds : 0.0},
@@ -83,8 +84,10 @@ QByteArray statsJson(const Stats& stats)
 
 Expected<void> writeStatsFile(const QString& path, const Stats& stats)
 {
+    const QByteArray text = statsJson(stats);
     QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(statsJson(stats)) < 0 || !file.commit())
+    // Unbuffered, so that a full disk shows in write().
+    if (!file.open(QIODevice::WriteOnly | QIODevice::Unbuffered) || file.write(text) != text.size() || !file.commit())
         return failure(ErrorCode::Io, file.errorString(), path);
     return {};
 }

@@ -15,6 +15,7 @@ struct Stats
     MetricsSnapshotPtr metrics;
     double seconds = 0;
     quint64 framesDropped = 0;
+    QByteArray error; ///< why the recording ended by itself, or lacks its end: its code; empty: no reason to
     quint64 reconnects = 0;
     qint64 sessionBytes = 0;
     quint64 payloadsRemoved = 0; ///< frames, by retention

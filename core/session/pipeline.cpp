@@ -12,6 +12,8 @@ namespace framescope {
 namespace {
 
 constexpr std::chrono::milliseconds tickInterval{200};
+// A stream that ends by itself may be faster than the keyring: so long its end waits to be signed.
+constexpr std::chrono::milliseconds keyPatience{500};
 
 DecoderOptions decoderOptions(const SessionConfig& config)
 {
@@ -154,13 +156,15 @@ void Pipeline::record(AuditEvent event)
 
 void Pipeline::useSigningKey(const Expected<HeldKey>& held)
 {
-    if (m_closed)
+    if (std::exchange(m_isKeyKnown, true))
         return;
     if (held)
         m_router.consumeEvent(m_parts.writer->useSigningKey(held->key, held->place));
     else // the log goes on, and says that nobody signs it
         record(auditEvent(AuditAction::SigningKey, Severity::Warning, held.error().place,
                           {{QStringLiteral("error"), held.error().detail}}));
+    if (m_ended)
+        close();
 }
 
 /// Messages that a replay left out are no gap of the stream.
@@ -190,9 +194,22 @@ void Pipeline::finish()
     if (m_ended)
         return;
     m_ended = true;
+    m_endedMonoNs = monotonicNs();
     m_ticker.stop();
     m_parts.queue->close();
-    const MetricsSnapshotPtr metrics = m_metrics.snapshot(monotonicNs());
+    if (m_isKeyKnown)
+        close();
+    else
+        QTimer::singleShot(keyPatience, this, [this] {
+            if (!m_isKeyKnown)
+                useSigningKey(signingKeyFromFile());
+        });
+}
+
+/// After everything that was to be signed.
+void Pipeline::close()
+{
+    const MetricsSnapshotPtr metrics = m_metrics.snapshot(m_endedMonoNs);
     QJsonObject detail{{QStringLiteral("frames_received"), qint64(metrics->totals.received)},
                        {QStringLiteral("frames_accepted"), qint64(metrics->totals.accepted + metrics->totals.warned)},
                        {QStringLiteral("frames_refused"), qint64(metrics->totals.refused)},
@@ -218,7 +235,7 @@ void Pipeline::finish()
     summary.listenerDrops = m_outlet ? m_outlet->droppedFrames() : 0;
     m_outlet.reset(); // its sockets live on this thread, which ends now
     summary.sessionPath = m_parts.writer->path();
-    summary.seconds = double(monotonicNs() - m_startedMonoNs) / 1e9;
+    summary.seconds = double(m_endedMonoNs - m_startedMonoNs) / 1e9;
     summary.error = m_error;
     Q_EMIT metricsUpdated(metrics);
     Q_EMIT ended(summary);

@@ -45,7 +45,8 @@ public:
 
     void start();
     /// An event of the window's or the user's own, in order with what was judged so far.
-    /// The key that signs the audit log from here on, or why there is none.
+    /// The key that signs the audit log from here on, or why there is none. The first answer counts; the session's end
+    /// waits a moment for it, then takes the key of the file.
     void useSigningKey(const Expected<HeldKey>& held);
     void record(AuditEvent event);
 
@@ -67,6 +68,7 @@ private:
     void passLeftOut(const AuditEvent& event);
     void onStorageError(const Error& error);
     void finish();
+    void close();
 
     Parts m_parts;
     Decoder m_decoder;
@@ -77,7 +79,9 @@ private:
     QTimer m_ticker;
     quint64 m_beyondLimit = 0;
     qint64 m_startedMonoNs = 0;
-    bool m_ended = false;
+    qint64 m_endedMonoNs = 0;
+    bool m_ended = false; ///< nothing more comes from the stream
+    bool m_isKeyKnown = false;
     bool m_closed = false; ///< the session file is closed: later events have no place in it
     std::optional<Error> m_error;
 };

@@ -130,6 +130,8 @@ Session::Session(SessionConfig config, QObject* parent)
 
 Session::~Session()
 {
+    if (d->pipeline && !d->isKeyKnown)
+        d->useSigningKey(signingKeyFromFile()); // nobody listens to the keyring any more
     if (d->receiver)
         QMetaObject::invokeMethod(d->receiver, &Receiver::stop, Qt::QueuedConnection);
     // Also where the pipeline has ended and nobody has heard of it yet: then the stream's thread still runs.
