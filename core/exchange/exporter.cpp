@@ -9,6 +9,8 @@
 #include <QFileInfo>
 #include <QSaveFile>
 #include <algorithm>
+#include <cerrno>
+#include <unistd.h>
 
 namespace framescope {
 
@@ -208,12 +210,23 @@ Expected<void> openForOwner(QSaveFile& file)
     return {};
 }
 
+/// On the disk before it gets its name. QSaveFile syncs too, but keeps quiet when that fails, and some disks are full
+/// only then (quotas, network file systems).
+Expected<void> commitDurably(QSaveFile& file)
+{
+    if (fsync(file.handle()) != 0)
+        return failure(ErrorCode::Io, qt_error_string(errno), file.fileName());
+    if (!file.commit())
+        return failure(ErrorCode::Io, file.errorString(), file.fileName());
+    return {};
+}
+
 /// The manifest goes first: an export without one is never there, not even after a crash between the two.
 Expected<void> writeManifest(QSaveFile& file, const QByteArray& manifest)
 {
-    if (file.write(manifest) != manifest.size() || !file.commit())
+    if (file.write(manifest) != manifest.size())
         return failure(ErrorCode::Io, file.errorString(), file.fileName());
-    return {};
+    return commitDurably(file);
 }
 
 } // namespace
@@ -288,10 +301,9 @@ Expected<ExportResult> exportToFile(const QString& path, const ExportRequest& re
         return tl::unexpected(manifest.error());
     if (auto ok = writeManifest(manifestFile, *manifest); !ok)
         return tl::unexpected(ok.error());
-    if (!file.commit()) {
-        const QString reason = file.errorString();
+    if (auto ok = commitDurably(file); !ok) {
         QFile::remove(manifestFile.fileName());
-        return failure(ErrorCode::Io, reason, path);
+        return tl::unexpected(ok.error());
     }
     return result;
 }

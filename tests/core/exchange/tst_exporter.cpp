@@ -15,6 +15,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <clocale>
+#include <csignal>
+#include <sys/resource.h>
 
 using namespace framescope;
 using namespace framescope::test;
@@ -622,6 +624,42 @@ private Q_SLOTS:
                     .code == ErrorCode::Refused);
         QVERIFY(old.open(QIODevice::ReadOnly));
         QCOMPARE(old.readAll(), "old");
+    }
+
+    void fullDiskLeavesWhatWasThere_data()
+    {
+        QTest::addColumn<ExportFormat>("format");
+        QTest::newRow("CSV") << ExportFormat::Csv;
+        QTest::newRow("JSON lines") << ExportFormat::JsonLines;
+        QTest::newRow("HAR") << ExportFormat::Har;
+    }
+    /// Files may not grow beyond a limit, as on a full disk: at the first byte, in the middle, before the last one.
+    void fullDiskLeavesWhatWasThere()
+    {
+        QFETCH(ExportFormat, format);
+        const ExportRequest wanted = request(ExportWhat::Frames, format);
+        const auto size = rlim_t(exported(wanted).size());
+        std::signal(SIGXFSZ, SIG_IGN);
+        rlimit before{};
+        QCOMPARE(getrlimit(RLIMIT_FSIZE, &before), 0);
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("frames"));
+        const auto files = [&] {
+            return QDir(folder.path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot);
+        };
+        for (const rlim_t limit : {rlim_t(1), size / 2, size - 1, before.rlim_cur}) {
+            const rlimit narrow{limit, before.rlim_max};
+            QCOMPARE(setrlimit(RLIMIT_FSIZE, &narrow), 0);
+            const auto result = exportToFile(path, wanted);
+            setrlimit(RLIMIT_FSIZE, &before);
+            QCOMPARE(result.has_value(), limit == before.rlim_cur);
+            if (result)
+                continue;
+            QVERIFY(result.error().code == ErrorCode::Io && !result.error().detail.isEmpty());
+            QCOMPARE(result.error().place, path);
+            QCOMPARE(files(), QStringList());
+        }
+        QCOMPARE(files().size(), 2); // and then there is room again
     }
 
     void fullDeviceIsAnError()
