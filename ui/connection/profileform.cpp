@@ -3,6 +3,7 @@
 #include "ui/common/theme.h"
 #include "ui/connection/connectionform.h"
 #include "ui/connection/redactionedit.h"
+#include "ui/connection/retentionedit.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -35,6 +36,7 @@ ProfileForm::ProfileForm(QWidget* parent)
     , m_caRow(withFileButton())
     , m_mask(new QCheckBox(tr("Mas&k personal data before anything keeps it")))
     , m_payloads(new QComboBox)
+    , m_retention(new RetentionEdit)
     , m_redaction(new RedactionEdit)
 {
     m_kind->addItem(tr("Direct stream"), int(ProfileKind::DirectStream));
@@ -123,6 +125,7 @@ void ProfileForm::addRows()
     m_layout->addRow(QString(), m_mask);
     addRow(tr("Pay&loads"), m_payloads);
     addRow(tr("Redaction &rules"), m_redaction);
+    addRow(tr("&Keep payloads"), m_retention);
 }
 
 void ProfileForm::fillRegions()
@@ -187,6 +190,7 @@ void ProfileForm::showProfile(const Profile& profile)
     m_mask->setChecked(profile.maskPersonal);
     m_payloads->setCurrentIndex(m_payloads->findData(int(profile.payloads)));
     m_redaction->setRules(profile.redaction);
+    m_retention->setRetention(profile.retention);
     m_secret->clear();
     showPlaceholders();
     showRows();
@@ -209,6 +213,7 @@ Profile ProfileForm::profile() const
     profile.maskPersonal = m_mask->isChecked();
     profile.payloads = payloads();
     profile.redaction = m_redaction->rules().value_or(RedactionRules()); // unreadable() says what is wrong with them
+    profile.retention = m_retention->retention().value_or(PayloadRetention()); // as above
     profile.gateway = QUrl(m_gateway->text().trimmed(), QUrl::StrictMode);
     profile.personSignsIn = m_person->currentData().toBool();
     profile.redirectPort = quint16(m_port->value());
@@ -223,6 +228,8 @@ QString ProfileForm::unreadable() const
         if (!problem.isEmpty())
             return problem;
     }
+    if (const QString problem = m_retention->problem(); !problem.isEmpty())
+        return problem;
     const auto isWrong = [](const QLineEdit* field) {
         const QString text = field->text().trimmed();
         return !text.isEmpty() && !QUrl(text, QUrl::StrictMode).isValid();

@@ -15,6 +15,7 @@ class QSpinBox;
 namespace framescope {
 
 class RedactionEdit;
+class RetentionEdit;
 
 class ProfileForm : public QWidget
 {
@@ -69,6 +70,7 @@ private:
     QWidget* m_caRow;
     QCheckBox* m_mask;
     QComboBox* m_payloads;
+    RetentionEdit* m_retention;
     RedactionEdit* m_redaction;
 };
 

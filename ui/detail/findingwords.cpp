@@ -234,11 +234,27 @@ QString checksumSentence(const Frame& frame)
     return findingWord("not declared: this type carries none, so nothing was compared");
 }
 
+namespace {
+
+QString removedSentence(const PayloadRemoval& removal, const QString& size)
+{
+    const QString rule = removal.rule == "age"      ? findingWord("it had become too old")
+                         : removal.rule == "frames" ? findingWord("enough newer frames had come")
+                                                    : findingWord("there was no more room for it");
+    return findingWord("The bytes of this frame (%1) were removed by retention at %2: %3. What they were judged to be, "
+                       "and their SHA-256, stay; audit entry %4 says the same.")
+        .arg(size, QString::fromLatin1(rfc3339Utc(removal.wallNs)), rule, countText(removal.seq));
+}
+
+} // namespace
+
 QString missingPayloadSentence(const Frame& frame)
 {
     if ((frame.head.flags & FrameFlag::PayloadKept) != 0)
         return {};
     const QString size = sizeText(frame.head.sizeBytes);
+    if (frame.removal)
+        return removedSentence(*frame.removal, size);
     for (const Finding& finding : frame.findings) {
         if (finding.id == FindingId::SizeGate)
             return findingWord("The bytes of this frame were not kept. It has %1, which is over the size gate, so it "
@@ -247,8 +263,9 @@ QString missingPayloadSentence(const Frame& frame)
                 .arg(size);
     }
     if ((frame.head.flags & FrameFlag::JsonPayload) == 0) // the frame alone does not say which of the two
-        return findingWord("The bytes of this frame (%1) were not kept: this session keeps digests only, or takes values "
-                           "out by rules, which find no places in what is no JSON text.")
+        return findingWord(
+                   "The bytes of this frame (%1) were not kept: this session keeps digests only, or takes values "
+                   "out by rules, which find no places in what is no JSON text.")
             .arg(size);
     return findingWord("The bytes of this frame (%1) were not kept: this session keeps digests only.").arg(size);
 }

@@ -74,6 +74,12 @@ void FilterRow::setMetrics(const MetricsSnapshotPtr& metrics)
     showTotals();
 }
 
+void FilterRow::setPayloadsRemoved(quint64 frames)
+{
+    if (std::exchange(m_payloadsRemoved, frames) != frames)
+        showCounts();
+}
+
 void FilterRow::showTotals()
 {
     const FrameCounts totals = m_metrics ? m_metrics->totals : FrameCounts{};
@@ -106,6 +112,8 @@ void FilterRow::showCounts()
         rest += tr(" · newest only");
     if (m_model->isIncomplete())
         rest += tr(" · some could not be read");
+    if (m_payloadsRemoved > 0 && m_model->filter().needsPayload())
+        rest += tr(" · payloads of %1 are removed, not searched").arg(countText(m_payloadsRemoved));
     m_shown->setParts({}, countText(quint64(m_model->rowCount())), rest);
 }
 

@@ -20,6 +20,8 @@ public:
 
     [[nodiscard]] FilterLine* line() const { return m_line; }
     void setMetrics(const MetricsSnapshotPtr& metrics);
+    /// So many frames have no payload any more in which a text could be looked for.
+    void setPayloadsRemoved(quint64 frames);
     /// Why the table is empty, in words; empty when it is not.
     [[nodiscard]] QString emptyReason() const;
     [[nodiscard]] QString shownText() const;
@@ -42,6 +44,7 @@ private:
     Chip* m_warnings;
     Chip* m_media;
     MetricsSnapshotPtr m_metrics;
+    quint64 m_payloadsRemoved = 0;
 };
 
 } // namespace framescope

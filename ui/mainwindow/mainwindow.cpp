@@ -318,6 +318,7 @@ void MainWindow::refreshStatus()
     facts.hiddenControl = m_view->model()->hiddenControl();
     facts.fileBytes = facts.live ? 0 : QFileInfo(m_desk->path()).size();
     m_status->show(facts);
+    m_view->filterRow()->setPayloadsRemoved(facts.storage.payloadsRemoved);
 }
 
 void MainWindow::setScheme(ColorScheme scheme)

@@ -40,6 +40,10 @@ SessionDesk::SessionDesk(QObject* parent)
             Q_EMIT newerFormatOpened(info.formatVersion);
     });
     connect(m_digest, &SessionDigest::marksRead, this, &SessionDesk::marksRead);
+    connect(m_digest, &SessionDigest::removalsRead, this, [this](quint64 frames, quint64 bytes) {
+        m_finalStorage.payloadsRemoved = frames;
+        m_finalStorage.payloadBytesRemoved = bytes;
+    });
     connect(m_digest, &SessionDigest::metricsRead, this, &SessionDesk::metricsChanged);
     connect(m_digest, &SessionDigest::eventsRead, this, &SessionDesk::takeEvents);
     connect(m_digest, &SessionDigest::failed, this, &SessionDesk::failed);

@@ -67,6 +67,8 @@ void SessionDigest::run(const QString& path, int metricsWindow, quint64 ticket)
     // A log whose events cannot be read is said below.
     if (const auto marks = (*reader)->marks())
         tell(ticket, [this, marks = *marks] { Q_EMIT marksRead(marks); });
+    if (const auto removed = (*reader)->removedPayloads())
+        tell(ticket, [this, removed = *removed] { Q_EMIT removalsRead(removed.frames, removed.bytes); });
 
     std::vector<AuditEvent> all;
     quint64 from = 1;

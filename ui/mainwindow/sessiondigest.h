@@ -33,6 +33,8 @@ Q_SIGNALS:
     /// First answer: what the file says about itself and how far it goes.
     void opened(const framescope::SessionInfo& info, quint64 frames, quint64 lastSeq);
     void marksRead(const framescope::FrameMarksPtr& marks);
+    /// Payloads of so many frames were removed by retention, so many bytes of the file.
+    void removalsRead(quint64 frames, quint64 bytes);
     /// A few times while it reads, and once more when it is through.
     void metricsRead(const framescope::MetricsSnapshotPtr& metrics);
     void eventsRead(const std::vector<framescope::AuditEvent>& events);

@@ -74,6 +74,7 @@ StatusLine::StatusLine(QWidget* parent)
     m_heartbeat = add(false);
     m_gaps = add(false);
     m_folded = add(false);
+    m_removed = add(true);
     m_size = add(true);
     m_audit = add(true);
     m_origin = add(true);
@@ -118,9 +119,10 @@ void StatusLine::fit()
         return; // the sentences are hidden while a hint is shown, and showing one would paint over it
     constexpr int spacing = 8;
     constexpr int margins = 56;
-    Sentence* const all[] = {m_state,   m_rate,      m_latency, m_integrity, m_failures, m_dropped, m_queue,
-                             m_skipped, m_heartbeat, m_gaps,    m_folded,    m_size,     m_audit,   m_origin};
-    Sentence* const leastFirst[] = {m_size, m_audit, m_latency, m_folded, m_rate, m_queue, m_integrity, m_gaps};
+    Sentence* const all[] = {m_state,     m_rate, m_latency, m_integrity, m_failures, m_dropped, m_queue, m_skipped,
+                             m_heartbeat, m_gaps, m_folded,  m_removed,   m_size,     m_audit,   m_origin};
+    Sentence* const leastFirst[] = {m_size,  m_audit,     m_latency, m_folded, m_rate,
+                                    m_queue, m_integrity, m_gaps,    m_removed};
     const auto widthOf = [](const Sentence* sentence) {
         return sentence->text().isEmpty() ? 0 : sentence->sizeHint().width() + 7 + spacing;
     };
@@ -230,10 +232,15 @@ void StatusLine::showNumbers(const Facts& facts)
 void StatusLine::showEvidence(const Facts& facts)
 {
     if (!facts.hasSession) {
-        for (Sentence* sentence : {m_size, m_audit, m_origin})
+        for (Sentence* sentence : {m_removed, m_size, m_audit, m_origin})
             sentence->setParts({});
         return;
     }
+    const quint64 removed = facts.storage.payloadsRemoved;
+    m_removed->setParts(removed == 0 ? QList<SentencePart>{}
+                                     : QList<SentencePart>{strong(countText(removed)),
+                                                           {removed == 1 ? tr(" payload removed by retention")
+                                                                         : tr(" payloads removed by retention")}});
     const qint64 bytes = facts.live ? facts.storage.fileBytes : facts.fileBytes;
     m_size->setParts({{tr("session ")}, strong(sizeText(quint64(std::max<qint64>(0, bytes))))});
     m_audit->setParts({{tr("audit ")}, strong(countText(facts.auditEntries)), {tr(" entries")}});

@@ -65,6 +65,7 @@ private:
     Sentence* m_heartbeat;
     Sentence* m_gaps;
     Sentence* m_folded;
+    Sentence* m_removed;
     Sentence* m_size;
     Sentence* m_audit;
     Sentence* m_origin;
