@@ -81,6 +81,14 @@ QByteArray unpacked(const QString& path)
     return all;
 }
 
+bool hasSigningKey(const QString& path)
+{
+    const auto reader = SessionReader::open(path);
+    const auto events = reader ? (*reader)->events(1, 1'000'000, 10'000) : Expected<std::vector<AuditEvent>>();
+    return events && std::any_of(events->begin(), events->end(),
+                                 [](const AuditEvent& event) { return event.action == AuditAction::SigningKey; });
+}
+
 } // namespace
 
 class TestCanary : public QObject
@@ -93,7 +101,7 @@ private Q_SLOTS:
 
 private:
     QByteArrayList redactableMessages();
-    [[nodiscard]] Outcome runBeside(const QString& folder, const QStringList& arguments) const;
+    static Outcome recordFrom(const RawWebSocketServer& server, const QString& folder, const QStringList& arguments);
     /// Records what @p server sends, with everything on that writes.
     void recordAll(const RawWebSocketServer& server, const QString& folder, const QStringList& further);
     void exportAll(const QString& folder, const QString& name);
@@ -239,25 +247,33 @@ QByteArrayList TestCanary::redactableMessages()
     };
 }
 
-Outcome TestCanary::runBeside(const QString& folder, const QStringList& arguments) const
+/// Runs the program while @p server, which lives on this thread, goes on; the stream ends once the log is signed.
+Outcome TestCanary::recordFrom(const RawWebSocketServer& server, const QString& folder, const QStringList& arguments)
 {
-    // The server lives on this thread, so it must go on while the program runs.
     auto running = std::async(std::launch::async, [&] { return runCli(folder, arguments); });
-    while (running.wait_for(std::chrono::milliseconds(5)) != std::future_status::ready)
+    const QString session = QDir(folder).filePath(QStringLiteral("s.framescope"));
+    bool isClosed = false;
+    while (running.wait_for(std::chrono::milliseconds(20)) != std::future_status::ready) {
         QCoreApplication::processEvents();
+        if (!isClosed && server.last() && unpacked(session).contains("visible") && hasSigningKey(session)) {
+            server.last()->sendClose(1000);
+            isClosed = true;
+        }
+    }
     return running.get();
 }
 
 void TestCanary::recordAll(const RawWebSocketServer& server, const QString& folder, const QStringList& further)
 {
     const QDir place(folder);
-    const Outcome done = runBeside(
-        folder, QStringList{QStringLiteral("record"), QStringLiteral("--url"), server.streamUrl().toString(),
-                            QStringLiteral("--no-reconnect"), QStringLiteral("--session"),
-                            place.filePath(QStringLiteral("s.framescope")), QStringLiteral("--jsonl"),
-                            QStringLiteral("-"), QStringLiteral("--audit-csv"), place.filePath(QStringLiteral("a.csv")),
-                            QStringLiteral("--stats"), place.filePath(QStringLiteral("s.json"))} +
-                    further);
+    const Outcome done = recordFrom(
+        server, folder,
+        QStringList{QStringLiteral("record"), QStringLiteral("--url"), server.streamUrl().toString(),
+                    QStringLiteral("--no-reconnect"), QStringLiteral("--session"),
+                    place.filePath(QStringLiteral("s.framescope")), QStringLiteral("--jsonl"), QStringLiteral("-"),
+                    QStringLiteral("--audit-csv"), place.filePath(QStringLiteral("a.csv")), QStringLiteral("--stats"),
+                    place.filePath(QStringLiteral("s.json"))} +
+            further);
     QVERIFY2(done.exitCode == 0, done.err.constData());
     QVERIFY2(done.out.contains("visible"), (done.err + done.out.right(1500)).constData());
     m_said = done.out + done.err;
@@ -297,7 +313,6 @@ void TestCanary::redactedValuesAppearNowhere()
             connection.sendText(message);
         for (const QByteArray& binary : binaries)
             connection.sendBinary(binary);
-        connection.sendClose(1000);
     };
     for (const QByteArray& binary : binaries)
         m_hidden += binary.mid(binary.indexOf("hid-"), 36);
@@ -340,7 +355,7 @@ void TestCanary::redactedValuesAppearNowhere()
     Session replay(again);
     QSignalSpy stopped(&replay, &Session::stopped);
     QVERIFY(replay.start());
-    QVERIFY(stopped.wait(10'000));
+    QVERIFY(stopped.wait(60'000));
     for (const char* name : {"anew.framescope", "stated.framescope"})
         exportAll(folder.path(), QString::fromLatin1(name));
     said += m_said;
