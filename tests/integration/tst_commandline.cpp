@@ -139,6 +139,11 @@ void TestCommandLine::usageErrorsExitWithTwo_data()
     row("record --demo --seconds 0", "--seconds");
     row("record --demo --frames -1", "--frames");
     row("record --demo --payloads some", "--payloads");
+    row("record --demo --payloads redacted", "needs rules");
+    row("record --demo --payloads full --redact-pointer a=/b", "--payloads redacted");
+    row("record --demo --redact-pointer a=b", "starts with '/'");
+    row("record --demo --redact /nowhere.json", "--redact");
+    row("import x.har --session y --redact-pointer /b", "NAME=POINTER");
     row("record --demo --fail-on anything", "--fail-on");
     row("record --demo --jsonl file.jsonl", "--jsonl");
     row("record --demo --token-url http://127.0.0.1:1/", "--token-url");
