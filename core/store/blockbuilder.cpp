@@ -50,7 +50,7 @@ bool BlockBuilder::accepts(const FrameBatch& batch, std::size_t index) const
     if (m_block.isEmpty())
         return true;
     return m_block.size() < m_sealFrames && m_findingBytes < BlockLimit::sealBytes &&
-           m_block.payload.size() + batch.heads[index].payloadBytes <= m_sealBytes &&
+           m_block.payload.size() + m_binary.size() + batch.heads[index].payloadBytes <= m_sealBytes &&
            batch.heads[index].number == m_block.lastNumber() + 1 &&
            batch.firstAuditSeq + index == m_block.firstAuditSeq + m_block.size();
 }
@@ -63,12 +63,13 @@ void BlockBuilder::add(const FrameBatch& batch, std::size_t index)
     const QByteArrayView payload = batch.payloadOf(index);
     const bool kept =
         m_payloads != PayloadPolicy::DigestOnly && std::size_t(payload.size()) <= BlockLimit::payloadBytes;
-    head.payloadOffset = quint32(m_block.payload.size());
+    std::vector<char>& bytes = head.opcode == Opcode::Text ? m_block.payload : m_binary;
+    head.payloadOffset = quint32(bytes.size());
     head.payloadBytes = kept ? quint32(payload.size()) : 0;
     if (!kept)
         head.flags = quint8(head.flags & ~FrameFlag::PayloadKept);
     else
-        m_block.payload.insert(m_block.payload.end(), payload.begin(), payload.end());
+        bytes.insert(bytes.end(), payload.begin(), payload.end());
     const auto findings = batch.findingsOf(index);
     head.firstFinding = quint32(m_block.findings.size());
     head.findingCount = quint16(findings.size());
@@ -88,6 +89,16 @@ void BlockBuilder::add(const FrameBatch& batch, std::size_t index)
     if (m_keepsDigests)
         m_block.keptDigests.push_back(hasKeptDigest(head, m_block.digests.back()) ? Sha256::digest(payload)
                                                                                   : Sha256Digest{});
+}
+
+const FrameBatch& BlockBuilder::sealed()
+{
+    const quint32 textBytes = quint32(m_block.payload.size());
+    for (FrameHead& head : m_block.heads)
+        head.payloadOffset += head.opcode == Opcode::Text ? 0 : textBytes;
+    m_block.payload.insert(m_block.payload.end(), m_binary.begin(), m_binary.end());
+    m_binary.clear();
+    return m_block;
 }
 
 TypeId BlockBuilder::sessionType(const FrameBatch& batch, TypeId type)
@@ -112,11 +123,13 @@ void BlockBuilder::clear()
     m_block.digests.clear();
     m_block.keptDigests.clear();
     m_block.findings.clear();
-    m_block.payload.clear();
     // One huge message must not keep its memory for the rest of the session.
-    if (m_block.payload.capacity() > 4 * BlockLimit::sealBytes) {
-        m_block.payload.shrink_to_fit();
-        m_block.payload.reserve(2 * BlockLimit::sealBytes);
+    for (std::vector<char>* bytes : {&m_block.payload, &m_binary}) {
+        bytes->clear();
+        if (bytes->capacity() > 4 * BlockLimit::sealBytes) {
+            bytes->shrink_to_fit();
+            bytes->reserve(2 * BlockLimit::sealBytes);
+        }
     }
     m_block.firstAuditSeq = 0;
     m_findingBytes = 0;

@@ -20,7 +20,9 @@ public:
     BlockBuilder(PayloadPolicy payloads, const PayloadRetention& retention);
 
     [[nodiscard]] bool isEmpty() const { return m_block.isEmpty(); }
-    [[nodiscard]] const FrameBatch& block() const { return m_block; }
+    /// What was taken, ready to be written: payloads of text frames one after another, then those of binary ones, which
+    /// packs smaller and sooner than a mixture. Once a block: nothing more is taken until clear().
+    [[nodiscard]] const FrameBatch& sealed();
     /// Takes as many frames of @p batch as fit, from index @p from. Returns the index of the first one that it did not
     /// take: below batch.size(), the block is full and must be written and cleared first.
     [[nodiscard]] std::size_t take(const FrameBatch& batch, std::size_t from);
@@ -38,7 +40,8 @@ private:
     const bool m_keepsDigests;
     const std::size_t m_sealFrames;
     const std::size_t m_sealBytes;
-    FrameBatch m_block;
+    FrameBatch m_block;         ///< its payload is that of text frames until it is sealed
+    std::vector<char> m_binary; ///< payloads of binary frames
     std::size_t m_findingBytes = 0;
     TypeNames m_names{QByteArray()};
     QHash<QByteArray, TypeId> m_idOfName{{QByteArray(), unknownType}};

@@ -168,6 +168,25 @@ BlockCounts countsOf(const FrameBatch& block)
     return counts;
 }
 
+namespace {
+
+std::size_t textBytesOf(const std::vector<FrameHead>& heads)
+{
+    std::size_t bytes = 0;
+    for (const FrameHead& head : heads)
+        bytes += head.opcode == Opcode::Text ? head.payloadBytes : 0;
+    return bytes;
+}
+
+bool isTextFirst(const std::vector<FrameHead>& heads, std::size_t textBytes)
+{
+    return std::all_of(heads.begin(), heads.end(), [textBytes](const FrameHead& head) {
+        return head.payloadBytes == 0 || (head.opcode == Opcode::Text) == (head.payloadOffset < textBytes);
+    });
+}
+
+} // namespace
+
 BlockEncoder::BlockEncoder()
     : m_context(ZSTD_createCCtx())
 {
@@ -177,16 +196,29 @@ BlockEncoder::BlockEncoder()
     ZSTD_CCtx_setParameter(m_context.get(), ZSTD_c_checksumFlag, 1); // a flipped bit is noticed, not shown as evidence
 }
 
-Expected<QByteArrayView> BlockEncoder::compressed(const void* bytes, std::size_t size, std::vector<char>& out)
+Expected<QByteArrayView> BlockEncoder::compressed(const void* bytes, std::size_t size, std::vector<char>& out,
+                                                  std::size_t offset)
 {
     if (!m_context)
         return failure(ErrorCode::Storage, QStringLiteral("no memory for compression"));
-    if (const std::size_t bound = ZSTD_compressBound(size); out.size() < bound)
+    if (const std::size_t bound = offset + ZSTD_compressBound(size); out.size() < bound)
         out.resize(bound); // never smaller again: each growth fills it with zeros first
-    const std::size_t written = ZSTD_compress2(m_context.get(), out.data(), out.size(), bytes, size);
+    const std::size_t written = ZSTD_compress2(m_context.get(), out.data() + offset, out.size() - offset, bytes, size);
     if (ZSTD_isError(written))
         return failure(ErrorCode::Storage, QString::fromLatin1(ZSTD_getErrorName(written)));
-    return QByteArrayView(out.data(), qsizetype(written));
+    return QByteArrayView(out.data(), qsizetype(offset + written));
+}
+
+Expected<QByteArrayView> BlockEncoder::compressedPayload(const FrameBatch& block)
+{
+    const std::size_t size = block.payload.size();
+    const std::size_t textBytes = textBytesOf(block.heads);
+    if (textBytes == 0 || textBytes == size || !isTextFirst(block.heads, textBytes))
+        return compressed(block.payload.data(), size, m_payload);
+    const Expected<QByteArrayView> texts = compressed(block.payload.data(), textBytes, m_payload);
+    if (!texts)
+        return texts;
+    return compressed(block.payload.data() + textBytes, size - textBytes, m_payload, std::size_t(texts->size()));
 }
 
 Expected<BlockRow> BlockEncoder::encode(const FrameBatch& block, Packing packing)
@@ -247,7 +279,7 @@ Expected<BlockRow> BlockEncoder::encode(const FrameBatch& block, Packing packing
         return tl::unexpected(digests.error());
     row.digests = *digests;
     if (!block.payload.empty()) {
-        auto payload = compressed(block.payload.data(), block.payload.size(), m_payload);
+        auto payload = compressedPayload(block);
         if (!payload)
             return tl::unexpected(payload.error());
         row.payload = *payload;
@@ -262,20 +294,49 @@ BlockDecoder::BlockDecoder()
 
 Expected<void> BlockDecoder::expand(QByteArrayView blob, std::size_t size, const char* column, std::vector<char>& out)
 {
-    if (!m_context)
-        return failure(ErrorCode::Storage, QStringLiteral("no memory for decompression"));
     const unsigned long long said = ZSTD_getFrameContentSize(blob.data(), std::size_t(blob.size()));
     if (said != size)
         return damaged(column, QStringLiteral("the blob does not hold %1 bytes").arg(size));
     // Never more than the caller's limit: `size` was checked before.
     out.resize(size);
-    const std::size_t got =
-        ZSTD_decompressDCtx(m_context.get(), out.data(), size, blob.data(), std::size_t(blob.size()));
+    return expandTo(out.data(), size, blob, column);
+}
+
+Expected<void> BlockDecoder::expandTo(char* out, std::size_t size, QByteArrayView blob, const char* column)
+{
+    if (!m_context)
+        return failure(ErrorCode::Storage, QStringLiteral("no memory for decompression"));
+    const std::size_t got = ZSTD_decompressDCtx(m_context.get(), out, size, blob.data(), std::size_t(blob.size()));
     if (ZSTD_isError(got))
         return damaged(column, QString::fromLatin1(ZSTD_getErrorName(got)));
     if (got != size)
         return damaged(column, QStringLiteral("the blob is shorter than it says"));
     return {};
+}
+
+/// What the first of its zstd frames holds tells whether text and binary frames have one each.
+Expected<void> BlockDecoder::readPayload(const BlockRow& row, FrameBatch& block)
+{
+    const std::size_t size = std::size_t(row.payloadBytes); // checked before
+    const std::size_t textBytes = textBytesOf(block.heads);
+    const QByteArrayView blob = row.payload;
+    if (textBytes == 0 || textBytes == size ||
+        ZSTD_getFrameContentSize(blob.data(), std::size_t(blob.size())) != textBytes)
+        return expand(blob, size, "payload", block.payload);
+    const std::size_t firstFrame = ZSTD_findFrameCompressedSize(blob.data(), std::size_t(blob.size()));
+    if (ZSTD_isError(firstFrame))
+        return damaged("payload", QString::fromLatin1(ZSTD_getErrorName(firstFrame)));
+    block.payload.resize(size);
+    if (auto ok = expandTo(block.payload.data(), textBytes, blob.first(qsizetype(firstFrame)), "payload"); !ok)
+        return ok;
+    std::size_t text = 0;
+    std::size_t binary = textBytes;
+    for (FrameHead& head : block.heads) {
+        std::size_t& offset = head.opcode == Opcode::Text ? text : binary;
+        head.payloadOffset = quint32(offset);
+        offset += head.payloadBytes;
+    }
+    return expandTo(block.payload.data() + textBytes, size - textBytes, blob.sliced(qsizetype(firstFrame)), "payload");
 }
 
 Expected<void> BlockDecoder::readHeads(const BlockRow& row, FrameBatch& block)
@@ -441,7 +502,7 @@ Expected<std::shared_ptr<FrameBatch>> BlockDecoder::decode(const BlockRow& row)
     if (row.payloadBytes > 0 && row.payload.isEmpty()) {
         block->removal = std::make_shared<const PayloadRemoval>();
     } else if (row.payloadBytes > 0) {
-        if (auto ok = expand(row.payload, std::size_t(row.payloadBytes), "payload", block->payload); !ok)
+        if (auto ok = readPayload(row, *block); !ok)
             return tl::unexpected(ok.error());
     } else if (!row.payload.isEmpty()) {
         return damaged("payload", QStringLiteral("there are bytes that no frame has"));

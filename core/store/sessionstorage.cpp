@@ -129,11 +129,12 @@ Expected<void> SessionStorage::seal()
         return ok;
     if (auto ok = insertTypeNames(); !ok)
         return ok;
-    m_chain.add(m_builder.block(), m_builder.typeNames());
-    auto row = m_encoder.encode(m_builder.block(), m_packing);
+    const FrameBatch& block = m_builder.sealed();
+    m_chain.add(block, m_builder.typeNames());
+    auto row = m_encoder.encode(block, m_packing);
     if (!row)
         return tl::unexpected(row.error());
-    auto inserted = insertBlock(*row, m_builder.block());
+    auto inserted = insertBlock(*row, block);
     m_builder.clear();
     return inserted;
 }

@@ -45,7 +45,7 @@ class Damaged(Exception):
 class Zstd:
     def __init__(self):
         self.lib = ctypes.CDLL(ctypes.util.find_library("zstd") or "libzstd.so.1")
-        for name in ("ZSTD_getFrameContentSize", "ZSTD_decompress"):
+        for name in ("ZSTD_getFrameContentSize", "ZSTD_decompress", "ZSTD_findFrameCompressedSize"):
             getattr(self.lib, name).restype = ctypes.c_ulonglong
 
     def expand(self, blob, size=None, limit=64 << 20):
@@ -58,6 +58,27 @@ class Zstd:
         if got != said:
             raise Damaged
         return out.raw[:said]
+
+    def split(self, blob):
+        """The first zstd frame of a blob, and what follows it."""
+        blob = bytes(blob)
+        size = self.lib.ZSTD_findFrameCompressedSize(blob, ctypes.c_size_t(len(blob)))
+        if size > len(blob):
+            raise Damaged
+        return blob[:size], blob[size:]
+
+
+def kept_payloads(blob, sizes, opcodes):
+    """Each frame's payload: of one zstd frame in their order, of two those of text frames in the first."""
+    first, rest = zstd.split(blob)
+    total, texts = sum(sizes), sum(size for size, opcode in zip(sizes, opcodes) if opcode == 1)
+    kinds = [True] * len(sizes) if not rest else [opcode == 1 for opcode in opcodes]
+    bytes_of = {True: zstd.expand(first, texts if rest else total), False: zstd.expand(rest, total - texts) if rest else b""}
+    at, payloads = {True: 0, False: 0}, []
+    for kind, size in zip(kinds, sizes):
+        payloads.append(bytes_of[kind][at[kind]:at[kind] + size])
+        at[kind] += size
+    return payloads
 
 
 zstd = Zstd()
@@ -222,15 +243,14 @@ class Block:
         told = removals.tell(self.first_frame, self.first_frame + count - 1, self.first_seq + count - 1)
         if payload and not payload_bytes:
             raise Damaged
-        payload = zstd.expand(payload, payload_bytes) if payload else b""
+        payloads = kept_payloads(payload, columns["kept"], columns["opcode"]) if payload else [b""] * count
         found = split_findings(zstd.expand(findings, limit=16 << 20) if findings else b"", columns["findings"])
         if len(links) != 4 * count:
             raise Damaged
-        self.entries, at = [], 0
+        self.entries = []
         for i in range(count):
             c = {name: values[i] for name, values in columns.items()}
-            kept = payload[at:at + c["kept"]]
-            at += c["kept"]
+            kept = payloads[i]
             digest = digests[32 * i:32 * i + 32]
             own_digest = c["kept"] and (c["flags"] & MASKED or digest == bytes(32))
             kept_hash = sha256(kept)

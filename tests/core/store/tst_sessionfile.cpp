@@ -296,6 +296,40 @@ private Q_SLOTS:
         QCOMPARE((*block)->typeNameOf(3), QByteArrayView("interaction.update"));
     }
 
+    void payloadsOfTextAndBinaryFramesArePackedApart()
+    {
+        const auto batch = variedBatch(1, 60, 3); // in the order of its frames: what earlier formats have
+        FrameBatch apart = *batch;
+        apart.payload.clear();
+        std::size_t textBytes = 0;
+        for (const Opcode kind : {Opcode::Text, Opcode::Binary}) {
+            for (std::size_t i = 0; i < batch->size(); ++i) {
+                if (batch->heads[i].opcode != kind)
+                    continue;
+                const QByteArrayView bytes = batch->payloadOf(i);
+                apart.heads[i].payloadOffset = quint32(apart.payload.size());
+                apart.payload.insert(apart.payload.end(), bytes.begin(), bytes.end());
+            }
+            textBytes = kind == Opcode::Text ? apart.payload.size() : textBytes;
+        }
+        BlockEncoder encoder;
+        BlockDecoder decoder;
+        for (const FrameBatch* block : {static_cast<const FrameBatch*>(batch.get()), &std::as_const(apart)}) {
+            const auto row = encoder.encode(*block);
+            QVERIFY(row);
+            const std::size_t firstOfTwo =
+                ZSTD_getFrameContentSize(row->payload.data(), std::size_t(row->payload.size()));
+            QCOMPARE(firstOfTwo, block == batch.get() ? batch->payload.size() : textBytes);
+            const auto read = decoder.decode(*row);
+            QVERIFY2(read, qPrintable(read ? QString() : read.error().detail));
+            for (std::size_t i = 0; i < batch->size(); ++i)
+                QCOMPARE((*read)->payloadOf(i), batch->payloadOf(i));
+            BlockRow cut = *row;
+            cut.payload.chop(1);
+            QCOMPARE(decoder.decode(cut).error().place, QStringLiteral("payload"));
+        }
+    }
+
     void readsWhileWriting()
     {
         const QString path = newPath();
