@@ -10,6 +10,8 @@ using namespace std::chrono_literals;
 
 // So much of a limit goes at a time, so that the audit log does not get an event for each small block.
 constexpr quint64 shareAtATime = 16;
+constexpr quint64 mostBytesAtATime = 64 * 1024 * 1024;
+constexpr quint64 mostFramesAtATime = 100'000;
 constexpr qint64 ageShares = 32;
 constexpr std::chrono::nanoseconds leastAgeStep = 1s;
 constexpr std::chrono::nanoseconds mostAgeStep = 60s;
@@ -19,6 +21,11 @@ constexpr const char* selectFrom =
     " last_mono_ns FROM payload CROSS JOIN block USING(first_frame) WHERE payload.first_frame >= ?1"
     " ORDER BY payload.first_frame";
 constexpr const char* removePayloads = "DELETE FROM payload WHERE first_frame BETWEEN ?1 AND ?2";
+
+quint64 slackOf(quint64 limit, quint64 most)
+{
+    return std::min(limit / shareAtATime, most);
+}
 
 } // namespace
 
@@ -50,11 +57,12 @@ bool RetentionKeeper::isDue(qint64 monoNs)
     const quint64 bytes = m_counts.bytesKept - m_bytesPassedOver;
     if (m_limits.bytes > 0 && bytes > m_limits.bytes)
         m_isShrinking = true;
-    else if (bytes <= m_limits.bytes - m_limits.bytes / shareAtATime)
+    else if (bytes <= m_limits.bytes - slackOf(m_limits.bytes, mostBytesAtATime))
         m_isShrinking = false;
     if (!m_oldest)
         return false;
-    if (m_limits.frames > 0 && m_newestFrame - m_oldest->lastFrame >= m_limits.frames + m_limits.frames / shareAtATime)
+    if (m_limits.frames > 0 &&
+        m_newestFrame - m_oldest->lastFrame >= m_limits.frames + slackOf(m_limits.frames, mostFramesAtATime))
         return true;
     if (m_limits.age > 0s && monoNs >= m_nextByAgeNs && ruleOf(*m_oldest, 0, monoNs) == Rule::Age)
         return true;
@@ -69,7 +77,7 @@ RetentionKeeper::Rule RetentionKeeper::ruleOf(const Candidate& block, quint64 re
     if (m_limits.frames > 0 && m_newestFrame - block.lastFrame >= m_limits.frames)
         return Rule::Frames;
     const quint64 kept = m_counts.bytesKept - m_bytesPassedOver - removedBytes;
-    const bool isOver = m_isShrinking && kept > m_limits.bytes - m_limits.bytes / shareAtATime;
+    const bool isOver = m_isShrinking && kept > m_limits.bytes - slackOf(m_limits.bytes, mostBytesAtATime);
     return isOver ? Rule::Bytes : Rule::None;
 }
 

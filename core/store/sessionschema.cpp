@@ -82,7 +82,7 @@ CREATE TRIGGER checkpoint_no_delete BEFORE DELETE ON checkpoint
 
 // synchronous=FULL: a commit is on the disk when it returns. The WAL is folded in every 256 pages (8 MiB) and kept
 // small. Large pages, since blobs are large: each page costs two writes and a read, and 8 KiB pages took 1.7 times the
-// processor time. What retention removes is overwritten, not only given free.
+// processor time.
 constexpr const char* writerPragmas = R"(
 PRAGMA page_size=32768;
 PRAGMA journal_mode=WAL;
@@ -92,7 +92,6 @@ PRAGMA journal_size_limit=67108864;
 PRAGMA temp_store=MEMORY;
 PRAGMA cache_size=-8000;
 PRAGMA trusted_schema=OFF;
-PRAGMA secure_delete=ON;
 )";
 
 // What reading needs: a newer version that still has it can be read.
@@ -235,7 +234,11 @@ Expected<void> fill(SqliteConnection& connection, const SessionInfo& info)
 {
     const QByteArray identity = "PRAGMA application_id=" + QByteArray::number(sessionApplicationId) +
                                 ";PRAGMA user_version=" + QByteArray::number(sessionFormatVersion);
-    for (const char* sql : {writerPragmas, "BEGIN IMMEDIATE", schema, identity.constData()}) {
+    // What is removed because it is too old is overwritten at once. Otherwise the next payloads come to stand there,
+    // and the rest is overwritten at the end: zeros would be written first each time, which takes as long as the
+    // payloads.
+    const char* removal = info.retention.age.count() > 0 ? "PRAGMA secure_delete=ON" : "PRAGMA secure_delete=OFF";
+    for (const char* sql : {writerPragmas, removal, "BEGIN IMMEDIATE", schema, identity.constData()}) {
         if (auto ok = connection.execute(sql); !ok)
             return ok;
     }
@@ -438,6 +441,29 @@ Expected<void> writeSessionEnd(SqliteConnection& connection, qint64 endedWallNs)
     if (!insert)
         return tl::unexpected(insert.error());
     return putValue(*insert, "ended_wall_ns", QByteArray::number(endedWallNs));
+}
+
+Expected<void> overwriteFreePages(SqliteConnection& connection)
+{
+    constexpr qint64 bytesAtOnce = 64 * 1024 * 1024;
+    const auto pages = connection.integer("PRAGMA freelist_count");
+    const auto pageBytes = connection.integer("PRAGMA page_size");
+    for (const auto* number : {&pages, &pageBytes}) {
+        if (!*number)
+            return tl::unexpected(number->error());
+    }
+    if (*pages == 0)
+        return {};
+    if (auto ok = connection.execute("BEGIN IMMEDIATE; CREATE TABLE zeros(bytes BLOB) STRICT"); !ok)
+        return ok;
+    for (qint64 rest = *pages * *pageBytes; rest > 0; rest -= bytesAtOnce) {
+        const QByteArray insert =
+            "INSERT INTO zeros VALUES(zeroblob(" + QByteArray::number(std::min(rest, bytesAtOnce)) + "))";
+        if (auto ok = connection.execute(insert.constData()); !ok)
+            return ok;
+    }
+    // Zeros reach the disk only when they are committed before their pages are free again.
+    return connection.execute("COMMIT; DROP TABLE zeros");
 }
 
 Expected<void> foldIntoOneFile(SqliteConnection& connection)

@@ -40,6 +40,9 @@ struct ChainIdentity
 /// Once, inside the caller's transaction.
 [[nodiscard]] Expected<void> writePublicKey(SqliteConnection& connection, QByteArrayView raw);
 [[nodiscard]] Expected<void> writeSessionEnd(SqliteConnection& connection, qint64 endedWallNs);
+/// Writes zeros over the pages that are free: what was removed is gone, not only out of sight. In transactions of its
+/// own. Errors: Storage; what is committed stays.
+[[nodiscard]] Expected<void> overwriteFreePages(SqliteConnection& connection);
 /// Folds the WAL into the file and leaves one file without companions. Nothing is lost when it fails.
 [[nodiscard]] Expected<void> foldIntoOneFile(SqliteConnection& connection);
 

@@ -239,6 +239,10 @@ Expected<void> SessionStorage::finish()
         return ok;
     if (auto ok = commit(); !ok)
         return ok;
+    if (m_retention.counts().bytesRemoved > 0) {
+        if (auto ok = overwriteFreePages(m_connection); !ok)
+            return ok;
+    }
     if (auto ok = foldIntoOneFile(m_connection); !ok)
         return ok;
     m_wal = identityOf(m_encodedPath + "-wal"); // gone, as it should be
