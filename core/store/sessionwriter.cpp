@@ -20,6 +20,7 @@ namespace {
 // A commit starts this long after the first thing that it will hold came, so that it is over within commitInterval
 // where the disk is not slower than 50 ms.
 constexpr std::chrono::milliseconds commitDelay{200};
+constexpr std::chrono::milliseconds leastDelay{50}; // where that is over already, since the last commit was slow
 constexpr std::size_t commitBytes = 64 * 1024 * 1024;
 // So much came while the last things were being written: the stream is faster than small files can be made.
 constexpr std::size_t hurryBytes = 4 * 1024 * 1024;
@@ -203,10 +204,15 @@ void SessionWriter::Private::run()
 {
     std::vector<Item> items;
     auto commitAt = nothingToCommit;
+    auto lookedAt = Clock::now();
     for (bool more = true; more;) {
         const Clock::duration wait =
             std::clamp<Clock::duration>(commitAt - Clock::now(), Clock::duration::zero(), idleWait);
+        const bool isEmpty = queue.weight() == 0;
         more = queue.takeAll(items, wait);
+        // What was there already came while the last things were being written and committed.
+        const auto cameAt = isEmpty ? Clock::now() : lookedAt;
+        lookedAt = Clock::now();
         {
             const std::lock_guard hold(order); // nobody is between "full" and waiting now
         }
@@ -222,7 +228,7 @@ void SessionWriter::Private::run()
                 continue;
             }
             if (commitAt == nothingToCommit)
-                commitAt = Clock::now() + commitDelay;
+                commitAt = std::max(cameAt + commitDelay, Clock::now() + leastDelay);
             if (storage->uncommittedBytes() >= commitBytes || Clock::now() >= commitAt) {
                 if (auto committed = commit(); !committed)
                     fail(committed.error());
