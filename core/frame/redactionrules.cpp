@@ -246,7 +246,8 @@ Expected<RedactionRules> RedactionRules::fromJson(const QByteArray& json)
     if (!list.isArray())
         return failure(ErrorCode::Parse, QStringLiteral("a list of rules is needed"), QStringLiteral("/rules"));
     RedactionRules rules;
-    for (const QJsonValue& value : list.toArray()) {
+    const QJsonArray array = list.toArray();
+    for (const auto& value : array) {
         const QString place = QStringLiteral("/rules/%1").arg(rules.m_rules.size());
         const auto rule = ruleOf(value);
         if (!rule)
