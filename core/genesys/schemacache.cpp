@@ -63,7 +63,7 @@ Expected<void> SchemaCache::keep(const QByteArray& json)
     if (!QDir().mkpath(m_folder))
         return failure(ErrorCode::Io, QStringLiteral("The folder for topic schemas cannot be made"), m_folder);
     QSaveFile file(name);
-    if (!file.open(QIODevice::WriteOnly))
+    if (!file.open(QIODevice::WriteOnly | QIODevice::Unbuffered)) // a full disk shows in write()
         return failure(ErrorCode::Io, QStringLiteral("The topic schemas cannot be kept: %1").arg(file.errorString()),
                        name);
     file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner);

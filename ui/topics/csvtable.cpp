@@ -10,12 +10,12 @@ namespace framescope {
 
 namespace {
 
-/// After spaces, a spreadsheet takes these for the beginning of a formula (OWASP, CSV injection).
+/// After spaces and quotes, a spreadsheet takes these for the beginning of a formula (OWASP, CSV injection).
 bool beginsFormula(QByteArrayView line)
 {
     for (bool hasSpace = true; hasSpace;) {
         hasSpace = false;
-        for (const char* space : {" ", "\xC2\xA0", "\xE3\x80\x80"}) {
+        for (const char* space : {" ", "\"", "\xC2\xA0", "\xE3\x80\x80"}) {
             const QByteArrayView one(space);
             if (line.startsWith(one)) {
                 line = line.sliced(one.size());
@@ -29,11 +29,11 @@ bool beginsFormula(QByteArrayView line)
                        [line](const char* beginning) { return line.startsWith(QByteArrayView(beginning)); });
 }
 
-/// One line: our texts hold no line breaks that matter, so they become spaces.
+/// One line: our texts hold no line breaks and TABs that matter, so they become spaces.
 QByteArray onOneLine(QByteArrayView utf8)
 {
     QByteArray line = utf8.toByteArray();
-    return line.replace('\r', ' ').replace('\n', ' ');
+    return line.replace('\r', ' ').replace('\n', ' ').replace('\t', ' ');
 }
 
 QByteArray healthName(HeartbeatHealth health)
@@ -82,12 +82,19 @@ void CsvTable::cell(QByteArrayView ascii)
 
 void CsvTable::text(QByteArrayView utf8)
 {
-    QByteArray value = onOneLine(utf8);
-    if (beginsFormula(value)) {
-        value.prepend('\'');
+    // Some spreadsheets split at semicolons: each part may become a cell.
+    QByteArrayList parts = onOneLine(utf8).split(';');
+    if (std::any_of(parts.begin(), parts.end(), beginsFormula)) {
+        for (QByteArray& part : parts) {
+            if (part.startsWith('\'') || beginsFormula(part))
+                part.prepend('\'');
+        }
         m_guarded += m_columns[m_column];
     }
-    const bool needsQuotes = value.contains(',') || value.contains('"') || value.startsWith(' ') || value.endsWith(' ');
+    QByteArray value = parts.join(';');
+    const auto isSpecial = [](char c) { return c == ',' || c == '"' || c == ';'; };
+    const bool needsQuotes =
+        std::any_of(value.begin(), value.end(), isSpecial) || value.startsWith(' ') || value.endsWith(' ');
     cell(needsQuotes ? '"' + value.replace('"', "\"\"") + '"' : value);
 }
 
@@ -118,7 +125,7 @@ void CsvTable::endRow()
 Expected<ExportResult> CsvTable::writeTo(const QString& path) const
 {
     QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly))
+    if (!file.open(QIODevice::WriteOnly | QIODevice::Unbuffered)) // a full disk shows in write()
         return failure(ErrorCode::Io, file.errorString(), path);
     file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner);
     if (file.write(m_bytes) != m_bytes.size() || !file.commit())
