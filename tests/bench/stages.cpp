@@ -6,6 +6,7 @@
 #include "core/decode/jsonreader.h"
 #include "core/decode/schemavalidator.h"
 #include "core/decode/utf8.h"
+#include "core/store/chainkeeper.h"
 #include "tests/bench/load.h"
 #ifdef FRAMESCOPE_WITH_WINDOW
 #include "ui/frames/frametablemodel.h"
@@ -218,6 +219,22 @@ void chain(benchmark::State& state, LoadKind kind)
     count(state, all.load);
 }
 
+/// What the storage thread hashes of each frame, so that nothing can be changed unseen.
+void auditChain(benchmark::State& state)
+{
+    const Arrivals& all = arrivals(LoadKind::Mixed);
+    const auto decoder = newDecoder();
+    std::size_t findings = 0;
+    const std::vector<FrameBatchPtr> batches = all.decode(*decoder, 1, findings);
+    ChainKeeper keeper({}, AnchorBook(QString()), QString());
+    for (auto pass : state) {
+        for (const FrameBatchPtr& batch : batches)
+            keeper.add(*batch, *batch->types);
+        benchmark::DoNotOptimize(keeper.head());
+    }
+    count(state, all.load);
+}
+
 #ifdef FRAMESCOPE_WITH_WINDOW
 /// What the window does with each batch: into the cache, and rows into the table.
 void appendToView(benchmark::State& state)
@@ -313,6 +330,7 @@ std::vector<StageResult> runStages(const std::string& which)
     add(chainStage, [](benchmark::State& state) { chain(state, LoadKind::UpdatesOnly); });
     add(faultyChainStage, [](benchmark::State& state) { chain(state, LoadKind::OneFault); });
     add("decode, mixed load", [](benchmark::State& state) { chain(state, LoadKind::Mixed); });
+    add("audit chain, mixed load", auditChain);
 #ifdef FRAMESCOPE_WITH_WINDOW
     add("append to the view", appendToView);
 #endif
