@@ -36,6 +36,7 @@ private Q_SLOTS:
     void signalFlushesAndEndsWithZeroWithoutALimit();
     void signalBeforeTheLimitEndsWith130();
     void existingSessionIsNotOverwritten();
+    void fullDiskIsNotCalledRecorded();
     void exportsTheSameBytesToFileAndStandardOutput();
     void readerThatLeavesEndsItQuietly();
     void statsTellsShapesChangesAndASchema();
@@ -334,6 +335,23 @@ void TestCommandLine::signalBeforeTheLimitEndsWith130()
     QVERIFY(cli.waitForEnd());
     QCOMPARE(cli.exitCode(), 130);
     QCOMPARE(runCli(m_folder->path(), {QStringLiteral("stats"), path("s.framescope")}).exitCode, 0);
+}
+
+void TestCommandLine::fullDiskIsNotCalledRecorded()
+{
+    // As on a full disk: files may not grow beyond 1 MiB.
+    const Outcome outcome = runShell(
+        m_folder->path(), QStringLiteral("trap '' XFSZ; ulimit -f 1024; '%1' record --demo --scenario storm --rate 0"
+                                         " --seconds 30 --session s.framescope --stats s.json")
+                              .arg(cliPath()));
+    QCOMPARE(outcome.exitCode, 1);
+    QVERIFY2(!outcome.err.contains("\nRecorded") && outcome.err.contains("NOT all of them are in the session file") &&
+                 outcome.err.contains("disk"),
+             outcome.err.constData());
+    const QJsonObject stats = jsonFile(path("s.json"));
+    QVERIFY(number(stats, "frames_dropped") > 0);
+    QCOMPARE(stats.value(QStringLiteral("error")).toString(), QStringLiteral("storage"));
+    QCOMPARE(runCli(m_folder->path(), words("verify s.framescope")).exitCode, 0); // what was committed
 }
 
 void TestCommandLine::existingSessionIsNotOverwritten()
