@@ -157,7 +157,7 @@ Expected<std::vector<RedactionStep>> redactionSteps(QByteArrayView pointer)
 
 bool redactionTypeFits(QByteArrayView ruleType, QByteArrayView type)
 {
-    if (ruleType.isEmpty() || globFits(ruleType, type))
+    if (ruleType.isEmpty() || type.isEmpty() || globFits(ruleType, type))
         return true;
     // A topic's own name instead of its template: an identifier stands where the template has a placeholder.
     const QList<QByteArray> wanted = ruleType.toByteArray().split('.');

@@ -11,7 +11,8 @@
 /// As one line of text a rule is `NAME=POINTER`, or `NAME@TYPE=POINTER` where it is for messages of one type only. TYPE
 /// is compared without case with a message's type, that is the name in the matrix or a topic's template
 /// ("v2.users.{id}.presence"); `*` in it stands for any characters, and an identifier where the template has a
-/// placeholder for any. As a file: {"rules":[{"name":"phone","pointer":"/a/*/b","type":"v2.users.*"}]}, read strictly.
+/// placeholder for any; a message whose type nobody can tell may be of any. As a file:
+/// {"rules":[{"name":"phone","pointer":"/a/*/b","type":"v2.users.*"}]}, read strictly.
 ///
 /// Thread: any; a value. Errors: Parse with the place ("/rules/2/pointer" or "line 3"), InvalidArgument for too many.
 #include "core/base/error.h"
