@@ -362,6 +362,11 @@ QVariant AuditModel::textOf(const AuditEntry& entry, int column)
     }
 }
 
+QModelIndexList AuditModel::match(const QModelIndex&, int, const QVariant&, int, Qt::MatchFlags) const
+{
+    return {};
+}
+
 QVariant AuditModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
     if (orientation != Qt::Horizontal)

@@ -9,6 +9,7 @@ namespace {
 /// "@name" stands for the token of that name.
 constexpr const char* styleText = R"(
 QMainWindow, QDialog { background: @window; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QToolTip { background: @panel; color: @text; border: 1px solid @border; padding: 4px 6px; }
 
 QFrame[kind="panel"] { background: @panel; border: 1px solid @border; border-radius: 6px; }

@@ -172,6 +172,11 @@ QString FrameTableModel::sentence(int row) const
     return isMarked(numberOfRow(row)) ? tr("%1, marked").arg(words) : words;
 }
 
+QModelIndexList FrameTableModel::match(const QModelIndex&, int, const QVariant&, int, Qt::MatchFlags) const
+{
+    return {};
+}
+
 QVariant FrameTableModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
