@@ -14,6 +14,7 @@
 #include <QTimer>
 #include <algorithm>
 #include <cstdio>
+#include <limits>
 #include <random>
 #include <thread>
 
@@ -108,6 +109,14 @@ struct Kept
     QString problem;
 };
 
+/// Killed so early that the key was not there yet: nobody signed, and the verifier says so.
+bool isSigned(SessionReader& reader)
+{
+    const auto events = reader.events(1, std::numeric_limits<qint64>::max(), 1000);
+    return !events || std::any_of(events->begin(), events->end(),
+                                  [](const AuditEvent& event) { return event.action == AuditAction::SigningKey; });
+}
+
 Kept keptIn(const QString& path)
 {
     Kept kept;
@@ -133,10 +142,9 @@ Kept keptIn(const QString& path)
     if (const auto anchor = AnchorBook(defaultAnchorFolder()).read((*reader)->info().sessionId))
         expectation.anchors.push_back(knownFrom(*anchor));
     const auto report = verifySession(path, expectation);
-    constexpr quint64 keySeq = 3; // after what the session says of itself
     if (!report)
         kept.problem = report.error().detail;
-    else if (!report->isSound() && kept.lastSeq >= keySeq)
+    else if (!report->isSound() && isSigned(**reader)) // before that there is nothing that could be held against it
         kept.problem = QStringLiteral("fault %1 at entry %2").arg(int(report->fault)).arg(report->firstBadSeq);
     return kept;
 }
