@@ -392,6 +392,23 @@ private Q_SLOTS:
         QVERIFY((*reader)->events(1, 1000, 1000).has_value());
     }
 
+    void journalOfAnotherProgramIsNotPlayed()
+    {
+        const QString path = newPath();
+        (void)makeSession(path);
+        const QString journal = path + QStringLiteral("-journal");
+        // Ends as one that names another file does, which SQLite would delete.
+        write(journal, QByteArray(600, 'x') + "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7");
+        const auto refused = SessionReader::open(path);
+        QVERIFY(!refused);
+        QVERIFY(refused.error().code == ErrorCode::Refused);
+        QVERIFY(QFile::exists(journal));
+        write(journal, QByteArray(600, 'x')); // torn before anything was changed
+        const auto reader = SessionReader::open(path);
+        QVERIFY2(reader, reader ? "" : qPrintable(reader.error().detail));
+        QCOMPARE((*reader)->extent()->frames, 600u);
+    }
+
     void viewsInPlaceOfTablesAreRefused()
     {
         const QString path = newPath();
