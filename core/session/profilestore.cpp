@@ -99,6 +99,29 @@ Expected<void> payloadsFrom(const QString& policy, const QString& rules, Profile
     return failure(ErrorCode::Parse, QStringLiteral("payloads are full, digest-only or redacted, not ") + policy);
 }
 
+/// A limit that cannot be read is no reason to keep everything.
+Expected<void> limitFrom(const QString& text, quint64& limit)
+{
+    bool isNumber = true;
+    limit = text.isEmpty() ? 0 : text.toULongLong(&isNumber);
+    if (isNumber)
+        return {};
+    return failure(ErrorCode::Parse, QStringLiteral("a limit of retention is a whole number, not ") + text);
+}
+
+Expected<PayloadRetention> retentionFrom(const QString& seconds, const QString& bytes, const QString& frames)
+{
+    PayloadRetention retention;
+    quint64 age = 0;
+    for (const auto& done :
+         {limitFrom(seconds, age), limitFrom(bytes, retention.bytes), limitFrom(frames, retention.frames)}) {
+        if (!done)
+            return tl::unexpected(done.error());
+    }
+    retention.age = std::chrono::seconds(std::min<quint64>(age, std::numeric_limits<qint32>::max()));
+    return retention;
+}
+
 NotificationConfig notificationConfig(const Profile& profile, const Secret& secret)
 {
     NotificationConfig config;
@@ -282,8 +305,11 @@ Expected<Profile> ProfileStore::profile(const QString& name) const
     if (!rules)
         return failure(rules.error().code, rules.error().detail,
                        QStringLiteral("redaction of profile \"%1\": ").arg(name) + rules.error().place);
-    profile.retention = {std::chrono::seconds(value("keepPayloadSeconds").toUInt()),
-                         value("keepPayloadBytes").toULongLong(), value("keepPayloadFrames").toULongLong()};
+    const auto retention =
+        retentionFrom(value("keepPayloadSeconds"), value("keepPayloadBytes"), value("keepPayloadFrames"));
+    if (!retention)
+        return failure(retention.error().code, retention.error().detail, QStringLiteral("profile \"%1\"").arg(name));
+    profile.retention = *retention;
     profile.gateway = QUrl(value("gateway"));
     profile.topics = d->settings->value(groupOf(name) + QStringLiteral("/topics")).toStringList();
     profile.personSignsIn = flag("personSignsIn", false);

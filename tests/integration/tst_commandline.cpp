@@ -38,6 +38,7 @@ private Q_SLOTS:
     void existingSessionIsNotOverwritten();
     void fullDiskIsNotCalledRecorded();
     void exportsTheSameBytesToFileAndStandardOutput();
+    void removedPayloadsAreSaidByEveryCommand();
     void readerThatLeavesEndsItQuietly();
     void statsTellsShapesChangesAndASchema();
     void verifyNamesTheFirstEntryThatWasChanged();
@@ -145,6 +146,9 @@ void TestCommandLine::usageErrorsExitWithTwo_data()
     row("record --demo --redact-pointer a=b", "starts with '/'");
     row("record --demo --redact /nowhere.json", "--redact");
     row("import x.har --session y --redact-pointer /b", "NAME=POINTER");
+    row("record --demo --keep-payload-age soon", "7 d");
+    row("record --demo --keep-payload-bytes 5", "1 MiB or more");
+    row("record --demo --keep-payload-frames 0", "--keep-payload-frames");
     row("record --demo --fail-on anything", "--fail-on");
     row("record --demo --jsonl file.jsonl", "--jsonl");
     row("record --demo --token-url http://127.0.0.1:1/", "--token-url");
@@ -390,6 +394,38 @@ void TestCommandLine::exportsTheSameBytesToFileAndStandardOutput()
     QCOMPARE(lines.exitCode, 0);
     QCOMPARE(count.out.trimmed().toLongLong(), qint64(lines.out.count('\n')));
     QCOMPARE(lines.out.count("\ttelephony.media\t"), lines.out.count('\n'));
+}
+
+void TestCommandLine::removedPayloadsAreSaidByEveryCommand()
+{
+    const Outcome recorded =
+        runCli(m_folder->path(), recordDemo(words("--scenario quiet --rate 0 --frames 2000 --keep-payload-frames 400 "
+                                                  "--keep-payload-age 1d --keep-payload-bytes 1GiB")));
+    QVERIFY2(recorded.exitCode == 0, recorded.err.constData());
+    QVERIFY(recorded.err.contains("the rest of each frame stays"));
+    const QString session = path("s.framescope");
+    const Outcome verified = runCli(m_folder->path(), {QStringLiteral("verify"), session});
+    QVERIFY2(verified.exitCode == 0 && verified.out.contains("frames were removed"), verified.out.constData());
+    const Outcome stats = runCli(m_folder->path(), {QStringLiteral("stats"), session, QStringLiteral("--json")});
+    const QJsonObject said =
+        QJsonDocument::fromJson(stats.out).object().value(QStringLiteral("payloads_removed")).toObject();
+    QVERIFY(number(said, "frames") >= 1400 && number(said, "frames") <= 1600 && number(said, "bytes") > 0);
+    const Outcome exported =
+        runCli(m_folder->path(),
+               {QStringLiteral("export"), session, QStringLiteral("--what"), QStringLiteral("frames"),
+                QStringLiteral("--format"), QStringLiteral("jsonl"), QStringLiteral("--out"), path("out.jsonl")});
+    QVERIFY2(exported.exitCode == 0, exported.err.constData());
+    QFile lines(path("out.jsonl"));
+    QVERIFY(lines.open(QIODevice::ReadOnly));
+    const QByteArray first = lines.readLine();
+    QVERIFY2(first.contains(R"("rule":"frames")") && !first.contains("\"payload\":"), first.constData());
+    const QJsonObject manifest = jsonFile(path("out.jsonl.manifest.json"));
+    QCOMPARE(number(manifest.value(QStringLiteral("payloads_removed")).toObject(), "rows"), number(said, "frames"));
+    const Outcome searched =
+        runCli(m_folder->path(), {QStringLiteral("export"), session, QStringLiteral("--what"), QStringLiteral("frames"),
+                                  QStringLiteral("--format"), QStringLiteral("csv"), QStringLiteral("--filter"),
+                                  QStringLiteral("nowhere-to-be-found")});
+    QVERIFY2(searched.err.contains("could not be looked for"), searched.err.constData());
 }
 
 void TestCommandLine::readerThatLeavesEndsItQuietly()

@@ -1,6 +1,8 @@
 // Profiles: kept in settings without their secrets, read back, tried out once.
 #include "core/session/profilestore.h"
 
+#include "core/session/retentionwords.h"
+
 #include "tests/support/rawwebsocketserver.h"
 
 #include <QDir>
@@ -29,6 +31,7 @@ private Q_SLOTS:
     void savedProfilesComeBack();
     void namesMayBeAnything_data();
     void namesMayBeAnything();
+    void limitsOfRetentionComeBackOrAreRefused();
     void rulesOfRedactionComeBackOrAreRefused();
     void missingProfileIsNotFound();
     void refusesWhatCouldNeverConnect();
@@ -150,6 +153,39 @@ void tst_ProfileStore::namesMayBeAnything()
     ProfileStore store(path());
     QCOMPARE(store.names(), QStringList(name));
     QCOMPARE(store.profile(name)->clientId, sample().clientId);
+}
+
+void tst_ProfileStore::limitsOfRetentionComeBackOrAreRefused()
+{
+    Profile profile = sample(QStringLiteral("kept"));
+    profile.retention = {std::chrono::hours(8), 5'000'000'000, 100'000};
+    QVERIFY(ProfileStore(path()).save(profile));
+    const auto read = ProfileStore(path()).profile(profile.name);
+    QVERIFY(read && read->retention == profile.retention);
+    QVERIFY(ProfileStore::sessionConfig(*read, Secret()).retention == profile.retention);
+    {
+        QSettings settings(path(), QSettings::IniFormat);
+        settings.setValue(QStringLiteral("profile-") + QString::fromLatin1(profile.name.toUtf8().toHex()) +
+                              QStringLiteral("/keepPayloadBytes"),
+                          QStringLiteral("much"));
+    }
+    QVERIFY(ProfileStore(path()).profile(profile.name).error().code == ErrorCode::Parse);
+
+    QCOMPARE(retentionAgeOf(QStringLiteral("90")).value().count(), 90);
+    QCOMPARE(retentionAgeOf(QStringLiteral("1.5 h")).value().count(), 5'400);
+    QCOMPARE(retentionAgeOf(QStringLiteral("7D")).value().count(), 7 * 86'400);
+    QCOMPARE(retentionBytesOf(QStringLiteral("2GiB")).value(), 2ULL << 30);
+    QCOMPARE(retentionBytesOf(QStringLiteral("500 MB")).value(), 500'000'000u);
+    QCOMPARE(retentionFramesOf(QStringLiteral("100,000")).value(), 100'000u);
+    for (const char* wrong : {"", "0", "-1 d", "d", "1 y", "1e9999", "99999 d"})
+        QVERIFY2(!retentionAgeOf(QString::fromLatin1(wrong)), wrong);
+    for (const char* wrong : {"", "0", "1 kB", "GiB", "1 XB", "9999999999 TB"})
+        QVERIFY2(!retentionBytesOf(QString::fromLatin1(wrong)), wrong);
+    for (const char* wrong : {"", "0", "1.5", "many", "1 k"})
+        QVERIFY2(!retentionFramesOf(QString::fromLatin1(wrong)), wrong);
+    QCOMPARE(retentionText(std::chrono::minutes(90)), QStringLiteral("90 min"));
+    QCOMPARE(retentionBytesText(3ULL << 30), QStringLiteral("3 GiB"));
+    QCOMPARE(retentionBytesText(0), QString());
 }
 
 /// A profile whose rules are lost must not connect as if it had none.

@@ -158,6 +158,27 @@ private Q_SLOTS:
         QCOMPARE(config.redaction.toLines(), QByteArray("phone=/a/*/b\nname=/c\n"));
     }
 
+    void limitsOfRetentionAreSavedAndTheirFaultsShown()
+    {
+        ConnectionDialog dialog(m_store.get());
+        fillIn(dialog);
+        auto* age = fieldNamed(dialog, QStringLiteral("Keep payloads for"));
+        age->setText(QStringLiteral("7 years"));
+        QVERIFY(!dialog.saveProfile());
+        QVERIFY2(dialog.resultText().contains(QStringLiteral("7 d")), qPrintable(dialog.resultText()));
+        age->setText(QStringLiteral("7 d"));
+        fieldNamed(dialog, QStringLiteral("Keep payloads up to"))->setText(QStringLiteral("2 GiB"));
+        QVERIFY(dialog.saveProfile());
+        ConnectionDialog again(m_store.get());
+        QSignalSpy spy(&again, &ConnectionDialog::connectRequested);
+        again.selectProfile(QStringLiteral("Contact centre"));
+        QCOMPARE(fieldNamed(again, QStringLiteral("Keep payloads up to"))->text(), QStringLiteral("2 GiB"));
+        again.connectNow();
+        QTRY_COMPARE(spy.size(), 1);
+        const auto config = spy[0][0].value<SessionConfig>();
+        QVERIFY(config.retention == (PayloadRetention{std::chrono::hours(7 * 24), 2ULL << 30, 0}));
+    }
+
     void asksForASecretThatNobodyKnows()
     {
         ConnectionDialog dialog(m_store.get());

@@ -104,6 +104,24 @@ private Q_SLOTS:
         QVERIFY(missingPayloadSentence(frame).contains(QStringLiteral("no JSON text")));
     }
 
+    void saysWhatRetentionRemoved()
+    {
+        Frame frame = frameOf({.payload = {}});
+        frame.head.flags = 0;
+        frame.head.sizeBytes = 2'048;
+        frame.removal = std::make_shared<const PayloadRemoval>(PayloadRemoval{1'234, 1'764'015'300'000'000'000, "age"});
+        const QString sentence = missingPayloadSentence(frame);
+        for (const char* said : {"removed by retention at 2025-11-24T20:15:00", "too old", "1,234"})
+            QVERIFY2(sentence.contains(QString::fromUtf8(said)), qPrintable(sentence));
+        DetailPane pane;
+        pane.showFrame(frame);
+        pane.setCurrentTab(DetailPane::DecodedTab);
+        bool isSaid = false;
+        for (const QLabel* label : pane.findChildren<QLabel*>())
+            isSaid = isSaid || label->text().contains(sentence);
+        QVERIFY(isSaid);
+    }
+
     void explainsEveryFindingOfTheCatalogue()
     {
         FindingCard card;
