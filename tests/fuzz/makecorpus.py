@@ -223,7 +223,8 @@ def commandline():
               "--topics-per-channel", "10", "--mask-personal"],
              ["--notifications", "t", "--gateway", "http://127.0.0.1:1/", "--filter", "frame.no >= 1", "--jsonl", "-"],
              ["--profile", "p", "--fail-on", "warning", "--payloads", "digest", "--quiet"],
-             ["--url", "ws://elsewhere/", "--ca-file", "none.pem", "--matrix", "m.json", "--outlet", "o"]]
+             ["--url", "ws://elsewhere/", "--ca-file", "none.pem", "--matrix", "m.json", "--outlet", "o"],
+             ["--demo", "--payloads", "redacted", "--redact", "none.json", "--redact-pointer", "a@v2.users.*=/b/*/~2"]]
     seeds = {f"{number:02}": b"\x00" + SEP.join(word.encode() for word in line) for number, line in enumerate(lines)}
     seeds["dotenv"] = b"\x03# comment\nexport GENESYS_CLIENT_ID = \"a b\"\nGENESYS_CLIENT_SECRET='c'\nOTHER=d\nGENESYS_ENV=\n"
     return seeds
