@@ -33,7 +33,8 @@ namespace framescope {
 [[nodiscard]] QString checksumSentence(const Frame& frame);
 /// Why the payload's bytes are not here; empty when they are.
 [[nodiscard]] QString missingPayloadSentence(const Frame& frame);
-/// How the kept bytes of a frame with FrameFlag::Masked differ from what was hashed: "redacted: 2 values by rule phone".
+/// How the kept bytes of a frame with FrameFlag::Masked differ from what was hashed: "redacted: 2 values by rule
+/// phone".
 [[nodiscard]] QString maskedWords(const Frame& frame);
 
 } // namespace framescope
