@@ -167,6 +167,8 @@ void saySummary(const SessionSummary& summary, const EventCounts& events, const 
     say(row("session", summary.sessionPath + QStringLiteral(" (%1)").arg(
                                                  inBytes(quint64(std::max<qint64>(summary.storage.fileBytes, 0))))));
     saySigning(events);
+    if (const auto& error = summary.storage.anchorError)
+        say(row("anchor", QStringLiteral("NOT kept outside the file: ") + inWords(*error)), Tone::Warning);
     if (!csv.path.isEmpty())
         say(row("audit", QStringLiteral("%1 (%2 rows)").arg(csv.path, grouped(csv.rows))));
 }

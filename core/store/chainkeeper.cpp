@@ -140,8 +140,7 @@ void ChainKeeper::committed()
     auto written = m_anchors.write(
         {m_at.sessionId, last.seq, last.head, last.number, last.keyId, last.at.wallNs, m_at.isEnded, m_sessionPath},
         isDurable);
-    if (!written)
-        m_anchorError = written.error();
+    m_anchorError = written ? std::nullopt : std::optional(written.error());
 }
 
 void bindEvent(SqliteStatement& insert, const EventEntry& entry)

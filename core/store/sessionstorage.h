@@ -63,6 +63,7 @@ public:
     /// Arrivals of the frames that the next commit makes durable.
     [[nodiscard]] const std::vector<qint64>& uncommittedArrivals() const { return m_arrivals; }
     [[nodiscard]] quint64 lastSeq() const { return m_lastSeq; }
+    [[nodiscard]] const std::optional<Error>& anchorError() const { return m_chain.anchorError(); }
     /// Database and WAL.
     [[nodiscard]] qint64 fileBytes() const;
 

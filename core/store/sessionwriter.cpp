@@ -76,6 +76,7 @@ struct SessionWriter::Private
     mutable std::mutex reportMutex; // what follows
     LatencyHistogram durable;
     std::optional<Error> error;
+    std::optional<Error> anchorError;
     std::function<void(const Error&)> callback;
     std::function<void(const AuditEvent&)> removalCallback;
     bool callbackDone = false;
@@ -274,6 +275,8 @@ void SessionWriter::Private::report()
     payloadBytesRemoved.store(retention.bytesRemoved);
     payloadBytesKept.store(retention.bytesKept);
     fileBytes.store(storage->fileBytes());
+    const std::lock_guard hold(reportMutex);
+    anchorError = storage->anchorError();
 }
 
 Expected<void> SessionWriter::Private::writeItem(const Item& item)
@@ -460,6 +463,7 @@ WriterStatus SessionWriter::status() const
     status.durableP99Ns = d->durable.percentile(0.99);
     status.durableMaxNs = d->durable.max();
     status.error = d->error;
+    status.anchorError = d->anchorError;
     return status;
 }
 

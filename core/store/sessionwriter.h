@@ -34,6 +34,8 @@ struct WriterStatus
     quint64 payloadBytesRemoved = 0; ///< as they stood on the disk
     quint64 payloadBytesKept = 0;
     std::optional<Error> error;
+    /// Why the last checkpoint is not kept outside the file too; the recording itself is not touched by it.
+    std::optional<Error> anchorError;
 };
 
 class SessionWriter final : public FrameSink

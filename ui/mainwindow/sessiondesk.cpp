@@ -133,6 +133,8 @@ void SessionDesk::finish(const SessionSummary& summary)
     Q_EMIT runningChanged(false);
     if (summary.error && !m_next)
         Q_EMIT failed(*summary.error);
+    else if (summary.storage.anchorError && !m_next)
+        Q_EMIT failed(*summary.storage.anchorError);
     if (m_next) {
         // Not from inside the session's own signal: the next one replaces it.
         QMetaObject::invokeMethod(

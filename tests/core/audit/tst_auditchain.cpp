@@ -330,6 +330,22 @@ private Q_SLOTS:
         QCOMPARE(lineOf(verified(copy, ownAnchor("c0"))), "tail-missing " + QByteArray::number(before + 1) + " 0");
     }
 
+    void anchorThatCannotBeKeptIsSaid()
+    {
+        QFile file(m_folder.filePath(QStringLiteral("no-folder")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        SessionInfo info = sessionInfo();
+        info.sessionId = "f1";
+        const QString path = newPath();
+        auto writer = SessionWriter::create(path, info, file.fileName());
+        QVERIFY(writer);
+        (void)(*writer)->useSigningKey(m_key, QStringLiteral("a test"));
+        QVERIFY((*writer)->close()); // the recording is whole
+        QVERIFY((*writer)->status().anchorError.has_value());
+        QCOMPARE((*writer)->status().anchorError->place, file.fileName());
+        QCOMPARE(lineOf(verified(path)), "none 0 0");
+    }
+
     void nobodyAddsToASignedLogWithoutItsKey()
     {
         const QString path = makeLog("d0");
