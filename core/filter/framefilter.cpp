@@ -1,6 +1,7 @@
 #include "core/filter/framefilter.h"
 
 #include "core/filter/filterparser.h"
+#include "core/filter/messagetopic.h"
 #include "core/frame/eventlatency.h"
 #include "core/frame/findingcatalogue.h"
 #include "core/frame/topicname.h"
@@ -40,64 +41,6 @@ bool compares(T left, FilterClause::Relation relation, T right)
 bool readsPayload(const FilterClause& clause)
 {
     return clause.field == FilterClause::Field::Text || clause.field == FilterClause::Field::Topic;
-}
-
-/// Walks JSON text once, from its start to one place after another.
-class Nesting
-{
-public:
-    explicit Nesting(QByteArrayView json)
-        : m_json(json)
-    {
-    }
-
-    /// Whether what stands at @p place (never before the last one) is directly in the outermost object, and no part of
-    /// a text.
-    bool isOutermost(qsizetype place)
-    {
-        for (; m_at < place; ++m_at) {
-            const char c = m_json[m_at];
-            if (m_inText && c == '\\')
-                ++m_at;
-            else if (c == '"')
-                m_inText = !m_inText;
-            else if (!m_inText && (c == '{' || c == '['))
-                ++m_depth;
-            else if (!m_inText && (c == '}' || c == ']'))
-                --m_depth;
-        }
-        return m_depth == 1 && !m_inText;
-    }
-
-private:
-    QByteArrayView m_json;
-    qsizetype m_at = 0;
-    int m_depth = 0;
-    bool m_inText = false;
-};
-
-/// The concrete topic that a notification names; of one whose payload was not kept, its template. Empty: none.
-QByteArrayView topicOf(const FrameBatch& batch, std::size_t index)
-{
-    static const QByteArrayMatcher key("\"topicName\"");
-    const FrameHead& head = batch.heads[index];
-    const QByteArrayView payload = batch.payloadOf(index);
-    if (payload.isEmpty()) {
-        const QByteArrayView type = batch.typeNameOf(index);
-        return type.startsWith("v2.") || type == "channel.metadata" ? type : QByteArrayView();
-    }
-    if (!(head.flags & FrameFlag::JsonPayload))
-        return {};
-    Nesting nesting(payload);
-    for (qsizetype found = key.indexIn(payload); found >= 0; found = key.indexIn(payload, found + 1)) {
-        QByteArrayView rest = payload.sliced(found + key.pattern().size()).trimmed();
-        if (!rest.startsWith(':') || !nesting.isOutermost(found))
-            continue; // a text, or a member of the body
-        rest = rest.sliced(1).trimmed();
-        const qsizetype end = rest.startsWith('"') ? rest.indexOf('"', 1) : -1;
-        return end < 0 ? QByteArrayView() : rest.sliced(1, end - 1);
-    }
-    return {};
 }
 
 } // namespace
@@ -156,7 +99,7 @@ struct FrameFilter::Private
         case FilterClause::Field::Mark:
             return ((marks && marks->isMarked(batch.heads[index].number)) == clause.flag) == wantsEqual;
         case FilterClause::Field::Topic: {
-            const QByteArrayView topic = topicOf(batch, index);
+            const QByteArrayView topic = topicOfMessage(batch, index);
             return !topic.isEmpty() && topicMatches(topic, clause.text) == wantsEqual;
         }
         case FilterClause::Field::EndToEnd: {

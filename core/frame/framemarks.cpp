@@ -1,6 +1,10 @@
 #include "core/frame/framemarks.h"
 
+#include "core/base/redactor.h"
+
+#include <QJsonArray>
 #include <QJsonDocument>
+#include <QStringList>
 #include <algorithm>
 
 namespace framescope {
@@ -21,11 +25,24 @@ FrameSpans::const_iterator spanAtOrAfter(const FrameSpans& spans, quint64 number
 AuditEvent markEvent(AuditAction action, FrameSpan span, const QString& comment)
 {
     QJsonObject detail{{firstFrameMember, qint64(span.first)}, {lastFrameMember, qint64(span.last)}};
-    if (!comment.isEmpty())
-        detail.insert(commentMember, comment);
+    // Line by line: the log's texts are lines, and each passes the redactor.
+    QJsonArray lines;
+    for (const QString& line : comment.isEmpty() ? QStringList() : comment.split(QLatin1Char('\n')))
+        lines += redactor::redacted(line);
+    if (!lines.isEmpty())
+        detail.insert(commentMember, lines);
     const QString object = span.first == span.last ? QStringLiteral("frame %1").arg(span.first)
                                                    : QStringLiteral("frames %1 to %2").arg(span.first).arg(span.last);
     return auditEvent(action, Severity::Note, object, detail);
+}
+
+QString commentIn(const AuditEvent& event)
+{
+    QStringList lines;
+    const QJsonArray stored = QJsonDocument::fromJson(event.detail).object().value(commentMember).toArray();
+    for (const auto& line : stored)
+        lines += line.toString();
+    return lines.join(QLatin1Char('\n'));
 }
 
 /// With those that it touches, @p more becomes one span.
@@ -119,7 +136,7 @@ bool FrameMarks::apply(const AuditEvent& event)
     if (m_spans.size() >= spanLimit && !hasAny(*span))
         return false;
     join(m_spans, *span);
-    const QString comment = QJsonDocument::fromJson(event.detail).object().value(commentMember).toString();
+    const QString comment = commentIn(event);
     if (!comment.isEmpty() && m_comments.size() < commentedLimit) {
         QByteArray& all = m_comments[span->first];
         if (!all.isEmpty())

@@ -68,7 +68,8 @@ private:
 };
 using FrameMarksPtr = std::shared_ptr<const FrameMarks>;
 
-/// The events that mark @p span, and that take the mark away; @p comment is redacted as all texts of the audit log.
+/// The events that mark @p span, and that take the mark away: `first_frame`, `last_frame` and `comment`, an array of
+/// lines, redacted as all texts of the audit log, in their detail.
 [[nodiscard]] AuditEvent markedEvent(FrameSpan span, const QString& comment = {});
 [[nodiscard]] AuditEvent unmarkedEvent(FrameSpan span);
 /// The frames that a `marked` or `unmarked` event is about; nothing for another event, or one that is damaged.

@@ -184,10 +184,13 @@ void MainWindow::wireSession()
     connect(m_desk, &SessionDesk::breakerChanged, this,
             [this](const BreakerStatus& status) { m_breaker = status.state; });
     connect(m_desk, &SessionDesk::notificationsChanged, this, [this](const NotificationStatePtr& state) {
-        const bool isOfFile = !m_desk->isLive() || m_desk->isReplay();
-        if (isOfFile)
+        using Origin = TopicsModel::Origin;
+        const Origin origin = !m_desk->isLive()    ? Origin::Recorded
+                              : m_desk->isReplay() ? Origin::Replayed
+                                                   : Origin::Live;
+        if (origin != Origin::Live)
             m_view->offerNotifications();
-        m_view->takeNotifications(state, !isOfFile);
+        m_view->takeNotifications(state, origin);
         m_top->setNotifications(state);
         m_desk->isLive() ? refreshStatus() : refreshFacts();
     });

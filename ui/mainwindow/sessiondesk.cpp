@@ -211,19 +211,24 @@ void SessionDesk::drain()
     m_lastSeq = delivery.lastSeq;
     m_skipped += delivery.skippedFrames;
     if (m_replay)
-        takeReplayed(delivery.events);
+        takeReplayed(delivery);
     Q_EMIT delivered(delivery);
 }
 
-void SessionDesk::takeReplayed(const std::vector<AuditEvent>& events)
+void SessionDesk::takeReplayed(const FrameFeed::Delivery& delivery)
 {
     bool isOfTopics = false;
-    for (const AuditEvent& event : events) {
-        const bool isNews = m_replayed.take(event);
-        if (isNews && !m_showReplayed.isActive())
-            m_showReplayed.start();
+    bool isNews = false;
+    for (const AuditEvent& event : delivery.events) {
+        isNews = m_replayed.take(event) || isNews;
         isOfTopics = isOfTopics || event.action == AuditAction::SchemasLoaded;
     }
+    for (const FrameBatchPtr& batch : delivery.batches) {
+        if (m_hasNotifications || isOfTopics)
+            isNews = m_replayed.take(*batch) || isNews;
+    }
+    if (isNews && !m_showReplayed.isActive())
+        m_showReplayed.start();
     if (m_hasNotifications || !isOfTopics)
         return;
     m_hasNotifications = true;

@@ -103,7 +103,7 @@ private:
     void finish(const SessionSummary& summary);
     void clear();
     void takeEvents(const std::vector<AuditEvent>& events);
-    void takeReplayed(const std::vector<AuditEvent>& events);
+    void takeReplayed(const FrameFeed::Delivery& delivery);
     void showRecordedTopics(const NotificationStatePtr& recorded);
     void takeNotifications(const NotificationStatePtr& state);
     void addNext();

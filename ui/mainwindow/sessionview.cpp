@@ -229,13 +229,14 @@ void SessionView::offerNotifications()
     m_model->setHasControl();
 }
 
-void SessionView::takeNotifications(const NotificationStatePtr& state, bool isLive)
+void SessionView::takeNotifications(const NotificationStatePtr& state, TopicsModel::Origin origin)
 {
     if (m_model->isPaused()) {
         m_heldNotifications = state;
+        m_heldOrigin = origin;
         return;
     }
-    m_lower->topics()->setState(state, isLive ? TopicsModel::Origin::Live : TopicsModel::Origin::Recorded);
+    m_lower->topics()->setState(state, origin);
     m_detail->setClockOffset(state->clockOffsetNs);
 }
 
@@ -269,8 +270,8 @@ void SessionView::setPaused(bool paused)
     m_lower->audit()->showAll(m_lastSeq);
     if (m_heldMetrics)
         takeMetrics(std::exchange(m_heldMetrics, nullptr));
-    if (m_heldNotifications) // only a live session is paused
-        takeNotifications(std::exchange(m_heldNotifications, nullptr), true);
+    if (m_heldNotifications)
+        takeNotifications(std::exchange(m_heldNotifications, nullptr), m_heldOrigin);
 }
 
 void SessionView::showEmptyReason()

@@ -8,6 +8,7 @@
 #include "core/routing/framefeed.h"
 #include "ui/common/timehistogram.h"
 #include "ui/mainwindow/frameexport.h"
+#include "ui/topics/topicsmodel.h"
 
 #include <QElapsedTimer>
 #include <QTimer>
@@ -43,8 +44,7 @@ public:
     void takeSource(const SourceState& state);
     /// This is a session of notifications: topics are shown, control messages folded.
     void offerNotifications();
-    /// @p isLive: false when it was read from a session file.
-    void takeNotifications(const NotificationStatePtr& state, bool isLive);
+    void takeNotifications(const NotificationStatePtr& state, TopicsModel::Origin origin);
     void setRunning(bool isRunning);
     /// Shows or folds heartbeats and other control messages.
     void setFolded(bool folded);
@@ -121,6 +121,7 @@ private:
     QElapsedTimer m_sinceRefused;     ///< since the detail last changed by itself
     MetricsSnapshotPtr m_heldMetrics; ///< the newest that came during a pause
     NotificationStatePtr m_heldNotifications;
+    TopicsModel::Origin m_heldOrigin = TopicsModel::Origin::Live;
     quint64 m_lastSeq = 0;
     quint64 m_shownNumber = 0; ///< the detail shows it, or waits for it
     bool m_detailComplete = false;

@@ -1,5 +1,7 @@
 #include "ui/topics/recordedtopics.h"
 
+#include "core/filter/messagetopic.h"
+
 #include <QDateTime>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -49,30 +51,51 @@ bool RecordedTopics::take(const AuditEvent& event)
     return true;
 }
 
+bool RecordedTopics::take(const FrameBatch& batch)
+{
+    bool isNews = false;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        const FrameHead& head = batch.heads[i];
+        if ((head.flags & FrameFlag::Control) != 0)
+            continue;
+        const QByteArrayView name = topicOfMessage(batch, i);
+        // The name lives as long as the batch: nothing is copied for one that is known.
+        TopicStatus* topic = topicOf(QByteArray::fromRawData(name.data(), name.size()), head.connection);
+        if (!topic)
+            continue;
+        isNews = true;
+        topic->state = TopicState::Permitted;
+        ++topic->events;
+        topic->lastEventWallNs = head.wallNs;
+        topic->lastEventMonoNs = head.monoNs;
+    }
+    return isNews;
+}
+
 NotificationStatePtr RecordedTopics::state() const
 {
     return m_isOfNotifications ? std::make_shared<const NotificationState>(m_state) : nullptr;
 }
 
 /// Null when there are too many.
-TopicStatus* RecordedTopics::topicOf(const QByteArray& id, const AuditEvent& event)
+TopicStatus* RecordedTopics::topicOf(const QByteArray& id, quint16 lane)
 {
     const auto known = m_rows.constFind(id);
     if (known != m_rows.constEnd())
         return &m_state.topics[*known];
     if (id.isEmpty() || m_state.topics.size() >= topicLimit)
         return nullptr;
-    m_rows.insert(id, m_state.topics.size());
     TopicStatus status;
-    status.id = id;
-    status.lane = event.connection;
+    status.id = QByteArray(id.constData(), id.size());
+    m_rows.insert(status.id, m_state.topics.size());
+    status.lane = lane;
     m_state.topics.push_back(status);
     return &m_state.topics.back();
 }
 
 void RecordedTopics::permit(const QByteArray& id, const AuditEvent& event)
 {
-    TopicStatus* topic = topicOf(id, event);
+    TopicStatus* topic = topicOf(id, event.connection);
     if (!topic)
         return;
     topic->state = TopicState::Permitted;
@@ -82,7 +105,7 @@ void RecordedTopics::permit(const QByteArray& id, const AuditEvent& event)
 
 void RecordedTopics::reject(const AuditEvent& event, const QJsonObject& detail)
 {
-    TopicStatus* topic = topicOf(event.object, event);
+    TopicStatus* topic = topicOf(event.object, event.connection);
     if (!topic)
         return;
     topic->state = TopicState::Rejected;
@@ -103,7 +126,7 @@ void RecordedTopics::addGap(const AuditEvent& event, const QJsonObject& detail)
     gap.fromWallNs = wallNsOf(detail.value(QLatin1String("from")));
     gap.toWallNs = wallNsOf(detail.value(QLatin1String("to")));
     gap.cause = detail.value(QLatin1String("cause")).toString().toUtf8();
-    if (TopicStatus* topic = topicOf(gap.topic, event)) {
+    if (TopicStatus* topic = topicOf(gap.topic, event.connection)) {
         ++topic->gaps;
         if (topic->state == TopicState::Pending)
             topic->state = TopicState::Permitted; // only what was listened to can have a gap

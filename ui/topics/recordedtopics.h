@@ -1,8 +1,9 @@
 #pragma once
-/// What a session file's audit events tell about the notifications of a session: gap ledger and topics. Counts, ages
-/// and channels are not in them: those are live only.
+/// What a session's audit events tell about its notifications afterwards: gap ledger and rejected topics. Counts, ages
+/// and channels are not in them: those are live only. A replay's frames name the other topics, and count them.
 /// Thread: one. Memory: 20,000 topics at most, and NotificationState::gapLimit gaps.
 #include "core/frame/auditevent.h"
+#include "core/frame/frame.h"
 #include "core/genesys/notificationstate.h"
 
 #include <QHash>
@@ -17,11 +18,13 @@ class RecordedTopics
 public:
     /// The next event; true when it changed something.
     bool take(const AuditEvent& event);
+    /// The next frames, of a replay: which topics they belong to. True as above.
+    bool take(const FrameBatch& batch);
     /// Null while these are no events of notifications.
     [[nodiscard]] NotificationStatePtr state() const;
 
 private:
-    [[nodiscard]] TopicStatus* topicOf(const QByteArray& id, const AuditEvent& event);
+    [[nodiscard]] TopicStatus* topicOf(const QByteArray& id, quint16 lane);
     void permit(const QByteArray& id, const AuditEvent& event);
     void reject(const AuditEvent& event, const QJsonObject& detail);
     void addGap(const AuditEvent& event, const QJsonObject& detail);

@@ -168,6 +168,7 @@ int TopicsModel::columnCount(const QModelIndex& parent) const
 QString TopicsModel::textOf(const TopicStatus& status, int column) const
 {
     const bool isLive = m_origin == Origin::Live;
+    const bool isCounted = m_origin != Origin::Recorded;
     switch (column) {
     case TopicColumn:
         return visibleLine(status.id, longestTopic);
@@ -178,9 +179,9 @@ QString TopicsModel::textOf(const TopicStatus& status, int column) const
     case ReasonColumn:
         return topicReasonText(status);
     case EventsColumn:
-        return isLive ? topicEventsText(status) : tr("live only");
+        return isCounted ? topicEventsText(status) : tr("live only");
     case LastEventColumn:
-        return !isLive                       ? tr("live only")
+        return !isCounted                    ? tr("live only")
                : status.lastEventWallNs == 0 ? QString()
                                              : utcTimeText(status.lastEventWallNs);
     case SilentColumn:

@@ -28,11 +28,13 @@ public:
         ColumnCount
     };
     static constexpr int SeverityRole = Qt::UserRole; ///< Severity as int: rejected is an error
-    /// What is known about the topics: of a session file only what its audit events say.
+    /// What is known about the topics: of a session file only what its audit events say, of a replay also what its
+    /// frames tell.
     enum class Origin
     {
         Live,
-        Recorded
+        Recorded,
+        Replayed
     };
 
     using QAbstractTableModel::QAbstractTableModel;

@@ -201,8 +201,11 @@ void TopicsPane::setState(const NotificationStatePtr& state, TopicsModel::Origin
     m_lanes->setNow(moment);
     m_gauges->setText(!state                                ? tr("No channel yet.")
                       : origin == TopicsModel::Origin::Live ? gaugesText(*state, moment)
-                                                            : tr("From the session file: topics and gaps as the audit "
-                                                                 "log has them; counts and channels are live only."));
+                      : origin == TopicsModel::Origin::Replayed
+                          ? tr("From the replay: topics as its frames name them, gaps as the audit log has them; "
+                               "channels are live only.")
+                          : tr("From the session file: topics and gaps as the audit log has them; counts and channels "
+                               "are live only."));
     showCounts();
 }
 
@@ -321,7 +324,7 @@ void TopicsPane::exportTo(const QString& path)
     m_exportPath = path;
     m_exportWhat = exportNames[part];
     m_exportBar->showStarted(path);
-    const bool isLive = m_origin == TopicsModel::Origin::Live;
+    const bool isLive = m_origin != TopicsModel::Origin::Recorded;
     m_export->start([state = m_state, part, isLive, path, moment = now()](const ExportProgress&) {
         const CsvTable table = part == GapsPart    ? gapsCsv(*state)
                                : part == LanesPart ? lanesCsv(*state, moment)

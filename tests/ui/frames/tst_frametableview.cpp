@@ -78,6 +78,52 @@ private Q_SLOTS:
 
     void initTestCase() { Theme::install(*qApp, ColorScheme::Light); }
 
+    void marksAreSeenSaidAndGoneTo()
+    {
+        Shown shown(500);
+        auto marks = std::make_shared<FrameMarks>();
+        marks->apply(markedEvent({490, 491}));
+        marks->apply(markedEvent({12, 12}, QStringLiteral("a <b>\nline")));
+        const auto gutter = [&shown](int row) {
+            const QRect cell = shown.view.visualRect(shown.model.index(row, FrameTableModel::Number));
+            return shown.view.viewport()->grab(QRect(cell.left() + 4, cell.top() + 1, 11, cell.height() - 2)).toImage();
+        };
+        for (const ColorScheme scheme : {ColorScheme::Light, ColorScheme::Dark}) {
+            Theme::instance().setScheme(scheme);
+            shown.model.setMarks(std::make_shared<FrameMarks>());
+            const QImage plain = gutter(489);
+            const QImage other = gutter(487);
+            shown.model.setMarks(marks);
+            QVERIFY(gutter(489) != plain);
+            QCOMPARE(gutter(487), other);
+        }
+        Theme::instance().setScheme(ColorScheme::Light);
+        const QModelIndex noted = shown.model.index(11, FrameTableModel::Number);
+        QVERIFY(noted.data(Qt::AccessibleTextRole).toString().endsWith(QStringLiteral(", marked")));
+        QCOMPARE(noted.data(Qt::ToolTipRole).toString(), QStringLiteral("a &lt;b&gt;<br>line"));
+
+        QCOMPARE(shown.model.nextMark(12, true), std::optional<quint64>(490));
+        QCOMPARE(shown.model.nextMark(0, false), std::optional<quint64>(491)); // from the end
+        QVERIFY(!shown.model.nextMark(491, true) && !shown.model.nextMark(12, false));
+        shown.model.setFilter(*FrameFilter::parse(QStringLiteral("frame.mark frame.no != 490")));
+        QTRY_COMPARE(shown.model.rowCount(), 2);
+        QCOMPARE(shown.model.nextMark(12, true), std::optional<quint64>(491)); // what the filter hides is passed over
+        QCOMPARE(shown.model.nextMark(491, false), std::optional<quint64>(12));
+        marks = std::make_shared<FrameMarks>(*marks);
+        marks->apply(unmarkedEvent({12, 12}));
+        shown.model.setMarks(marks); // the filter knows at once
+        QTRY_COMPARE(shown.model.rowCount(), 1);
+    }
+
+    void whatIsTypedIsNotLookedForInAllRows()
+    {
+        Shown shown(500);
+        QVERIFY(shown.model.match(shown.model.index(0, 0), Qt::DisplayRole, QStringLiteral("4"), 1, Qt::MatchStartsWith)
+                    .isEmpty());
+        QTest::keyClicks(&shown.view, QStringLiteral("12"));
+        QVERIFY(shown.view.isFollowing());
+    }
+
     void followsTheNewestFrame()
     {
         Shown shown(500);

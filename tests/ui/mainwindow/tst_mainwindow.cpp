@@ -1,13 +1,16 @@
 /// The whole window, driven by keys and mouse: the demo against the real simulator on loopback, filter, select, hold
 /// and follow, pause, export, stop, reopen.
 #include "core/simulator/simulator.h"
+#include "core/store/sessionlock.h"
 #include "core/store/sessionreader.h"
 #include "tests/support/commandline.h"
 #include "ui/audit/auditpane.h"
 #include "ui/common/sentence.h"
 #include "ui/common/theme.h"
 #include "ui/detail/detailpane.h"
+#include "ui/frames/commentdialog.h"
 #include "ui/frames/frametableview.h"
+#include "ui/frames/markbook.h"
 #include "ui/mainwindow/exportdialog.h"
 #include "ui/mainwindow/filterrow.h"
 #include "ui/mainwindow/importbar.h"
@@ -24,11 +27,15 @@
 
 #include <QApplication>
 #include <QComboBox>
+#include <QDropEvent>
 #include <QFileInfo>
 #include <QLineEdit>
 #include <QMenuBar>
 #include <QMessageBox>
+#include <QMimeData>
+#include <QPlainTextEdit>
 #include <QPushButton>
+#include <QRadioButton>
 #include <QSignalSpy>
 #include <QStatusBar>
 #include <QTemporaryDir>
@@ -330,6 +337,138 @@ private Q_SLOTS:
         }
     }
 
+    void marksAreRecordedInRunningAndInFinishedSessions()
+    {
+        const auto window = shownWindow();
+        QVERIFY(!window->actions()->toggleMark->isEnabled());
+        window->startDemo();
+        SessionView* view = window->view();
+        QTRY_VERIFY_WITH_TIMEOUT(view->model()->rowCount() > 60, patienceMs);
+        view->table()->selectNumber(20);
+        QTest::keyClick(window.get(), Qt::Key_M, Qt::ControlModifier);
+        QVERIFY(view->model()->isMarked(20)); // at once
+        view->table()->selectNumber(30);
+        window->actions()->comment->trigger();
+        auto* dialog = window->findChild<CommentDialog*>();
+        QVERIFY(dialog && !dialog->isModal());
+        dialog->findChild<QPlainTextEdit*>()->setPlainText(QStringLiteral("why\ntwice?"));
+        QTest::mouseClick(buttonNamed(*dialog, QStringLiteral("&Add comment")), Qt::LeftButton);
+        view->table()->selectNumber(41);
+        window->actions()->toggleMark->trigger();
+        stopAndWait(*window);
+        const QString path = window->desk()->path();
+        const auto marksOf = [](const QString& file) { return *(*SessionReader::open(file))->marks(); };
+        QTRY_COMPARE_WITH_TIMEOUT(marksOf(path)->spans(), (FrameSpans{{20, 20}, {30, 30}, {41, 41}}), patienceMs);
+        QCOMPARE(marksOf(path)->commentOf(30), "why\ntwice?");
+
+        window->openFile(path);
+        QTRY_VERIFY_WITH_TIMEOUT(view->model()->isMarked(41) && window->actions()->toggleMark->isEnabled(), patienceMs);
+        view->table()->setFocus();
+        view->table()->selectNumber(25);
+        QTest::keyClick(view->table(), Qt::Key_BracketRight);
+        QCOMPARE(view->table()->currentNumber(), 30u);
+        QTest::keyClick(view->table(), Qt::Key_BracketLeft);
+        QCOMPARE(view->table()->currentNumber(), 20u);
+        window->actions()->toggleMark->trigger(); // twice in a hurry, and once more
+        window->actions()->toggleMark->trigger();
+        window->actions()->toggleMark->trigger();
+        view->table()->selectNumber(50);
+        window->actions()->toggleMark->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(marksOf(path)->spans(), (FrameSpans{{30, 30}, {41, 41}, {50, 50}}), patienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(!window->desk()->isAdding(), patienceMs);
+        view->applyFilter(QStringLiteral("frame.mark"));
+        QTRY_COMPARE_WITH_TIMEOUT(view->model()->rowCount(), 3, patienceMs);
+
+        ExportDialog offer(view->frameExport(), {100, 100, {}, 1, {}, view->marks()->marks()->count()});
+        const auto buttons = offer.findChildren<QRadioButton*>();
+        const auto marked = std::find_if(buttons.begin(), buttons.end(), [](const QRadioButton* button) {
+            return button->text().contains(QStringLiteral("marked frames (3)"));
+        });
+        QVERIFY(marked != buttons.end());
+        (*marked)->setChecked(true);
+        QTemporaryDir folder;
+        QSignalSpy exported(view, &SessionView::exported);
+        view->frameExport()->start(folder.filePath(QStringLiteral("marked.csv")), offer.choice());
+        QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 1, patienceMs);
+        QFile csv(folder.filePath(QStringLiteral("marked.csv")));
+        QVERIFY(csv.open(QIODevice::ReadOnly));
+        const QByteArray bytes = csv.readAll();
+        QCOMPARE(bytes.count("\r\n"), qsizetype(4));
+        QTRY_VERIFY_WITH_TIMEOUT(!window->desk()->isAdding(), patienceMs);
+        const test::Outcome cli = test::runCli(m_home.path(), {QStringLiteral("export"), path, QStringLiteral("--what"),
+                                                               QStringLiteral("frames"), QStringLiteral("--format"),
+                                                               QStringLiteral("csv"), QStringLiteral("--marked")});
+        QCOMPARE(cli.out, bytes);
+        const test::Outcome verified = test::runCli(m_home.path(), {QStringLiteral("verify"), path});
+        QVERIFY2(verified.exitCode == 0, verified.out.constData());
+    }
+
+    void aSessionThatNobodyMayWriteTakesNoMarks()
+    {
+        const QString copy = m_home.filePath(QStringLiteral("read-only.framescope"));
+        QVERIFY(QFile::copy(m_recorded, copy));
+        QVERIFY(QFile::setPermissions(copy, QFileDevice::ReadOwner));
+        const auto window = shownWindow();
+        window->openFile(copy);
+        QAction* mark = window->actions()->toggleMark;
+        QTRY_VERIFY_WITH_TIMEOUT(mark->statusTip().contains(QStringLiteral("read-only")), patienceMs);
+        QVERIFY(!mark->isEnabled());
+        QVERIFY(QFile::setPermissions(copy, QFileDevice::ReadOwner | QFileDevice::WriteOwner));
+        auto lock = SessionLock::acquire(copy); // as a program that records it
+        QVERIFY(lock);
+        window->openFile(copy);
+        QTRY_VERIFY_WITH_TIMEOUT(mark->statusTip().contains(QStringLiteral("records this session")), patienceMs);
+        QVERIFY(!mark->isEnabled());
+        lock->release();
+        QTRY_VERIFY_WITH_TIMEOUT(mark->isEnabled(), patienceMs); // it looks again by itself
+    }
+
+    void filesThatAreDroppedAreOpened()
+    {
+        const auto window = shownWindow();
+        QSignalSpy further(window.get(), &MainWindow::furtherFiles);
+        const auto drop = [&window](const QStringList& paths) {
+            QMimeData mime;
+            QList<QUrl> urls;
+            for (const QString& path : paths)
+                urls += QUrl::fromLocalFile(path);
+            mime.setUrls(urls);
+            const QPoint place(300, 300);
+            QWidget* target = window->childAt(place);
+            QDragEnterEvent enter(target->mapFrom(window.get(), place), Qt::CopyAction | Qt::MoveAction, &mime,
+                                  Qt::LeftButton, {});
+            enter.setDropAction(Qt::MoveAction);
+            QCoreApplication::sendEvent(window.get(), &enter);
+            if (!enter.isAccepted())
+                return false;
+            QDropEvent event(place, Qt::CopyAction | Qt::MoveAction, &mime, Qt::LeftButton, {});
+            event.setDropAction(Qt::MoveAction);
+            QCoreApplication::sendEvent(window.get(), &event);
+            return event.isAccepted() && event.dropAction() == Qt::CopyAction; // nothing is moved away
+        };
+        QVERIFY(!drop({m_home.filePath(QStringLiteral("picture.png"))}));
+        QVERIFY(drop({m_recorded, QStringLiteral("/tmp/other.har"), QStringLiteral("/tmp/notes.txt")}));
+        QTRY_VERIFY_WITH_TIMEOUT(window->view()->model()->rowCount() > 200, patienceMs);
+        QCOMPARE(window->desk()->path(), m_recorded);
+        QCOMPARE(further.count(), 1);
+        QCOMPARE(further[0][0].toStringList(), QStringList{QStringLiteral("/tmp/other.har")});
+
+        // Onto the filter line too: a file is no text for a filter.
+        auto* line = window->view()->filterRow()->line()->findChild<QLineEdit*>();
+        QMimeData mime;
+        mime.setUrls({QUrl::fromLocalFile(m_recorded)});
+        QDragEnterEvent enter(QPoint(5, 5), Qt::CopyAction, &mime, Qt::LeftButton, {});
+        QObject* watcher = window->view()->filterRow()->line();
+        QVERIFY(watcher->eventFilter(line, &enter) && !enter.isAccepted()); // so that the window is asked
+
+        window->startDemo(); // a recording is not ended for a dropped file
+        QTRY_VERIFY_WITH_TIMEOUT(window->desk()->isRunning(), patienceMs);
+        QVERIFY(drop({m_recorded}));
+        QCOMPARE(further.count(), 2);
+        QVERIFY(window->desk()->isRunning());
+        stopAndWait(*window);
+    }
+
     void showsTopicsOfANotificationSessionAndOfItsFile()
     {
         const auto window = std::make_unique<MainWindow>([this] { return topicsDemo(); });
@@ -375,6 +514,14 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(window->desk()->hasNotifications() && !window->desk()->isLive(), patienceMs);
         QTRY_VERIFY_WITH_TIMEOUT(view->model()->hiddenControl() > 0, patienceMs);
         QVERIFY(window->actions()->showTopics->isEnabled());
+
+        ReplayConfig slowly;
+        slowly.path = recorded;
+        slowly.speed = 0.1;
+        window->startSession(replaySessionConfig(slowly));
+        QTRY_VERIFY_WITH_TIMEOUT(permitted() > 1, patienceMs);
+        QVERIFY(window->desk()->isRunning()); // as its frames come, not only at its end
+        stopAndWait(*window);
         window->openFile(m_recorded); // a direct stream again
         QVERIFY(!window->actions()->showTopics->isEnabled());
         QCOMPARE(tabs->currentTab(), LowerTabs::ChartsTab);
