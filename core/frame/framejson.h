@@ -4,7 +4,8 @@
 ///
 /// Members, always in this order; one that is absent is left out, never null:
 ///   seq, frame_no, recv_utc, mono_ns, conn_id, attempt, dir, opcode, msg_type, msg_id, size_bytes, latency_ms,
-///   verdict, checksum, source, payload_sha256, findings, event_utc and e2e_ms (both where the body states when it
+///   verdict, checksum, source, payload_sha256, payload_removed (seq, utc and rule of the audit entry that says
+///   that retention removed it), findings, event_utc and e2e_ms (both where the body states when it
 ///   happened), and payload (the JSON document itself) or payload_base64 (any other bytes).
 /// `findings` is a list; each has, in this order:
 ///   id, severity, title        what is wrong; the words are those of findingcatalogue.h, in English

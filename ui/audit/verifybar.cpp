@@ -46,6 +46,9 @@ QString wordsOf(const AuditCheck& check)
                      .arg(countText(report.lastSeq), countText(report.provenSeq), countText(report.checkpoints),
                           check.isOwnKey ? VerifyBar::tr("this computer's key")
                                          : VerifyBar::tr("a key that only the file itself names"));
+    if (report.payloadsRemoved > 0)
+        words += VerifyBar::tr("Payloads of %1 frames were removed by retention, and the log says so.")
+                     .arg(countText(report.payloadsRemoved));
     words += report.isEnded ? VerifyBar::tr("The recording ended in order.")
                             : VerifyBar::tr("The recording runs, or was interrupted after the last entry.");
     words += check.anchors > 0 ? VerifyBar::tr("The anchor that this computer keeps is met.")

@@ -109,7 +109,7 @@ QString previewText(const FrameBatch& batch, std::size_t index)
     const FrameHead& head = batch.heads[index];
     const QByteArrayView payload = batch.payloadOf(index);
     if (batch.isPayloadRemoved(index))
-        return words("payload removed by retention");
+        return words("payload removed");
     if (payload.isEmpty())
         return head.sizeBytes == 0 ? words("empty message") : words("payload not kept");
     const bool isText = head.opcode == Opcode::Text || (head.flags & FrameFlag::JsonPayload) != 0;

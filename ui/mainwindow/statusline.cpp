@@ -238,9 +238,7 @@ void StatusLine::showEvidence(const Facts& facts)
     }
     const quint64 removed = facts.storage.payloadsRemoved;
     m_removed->setParts(removed == 0 ? QList<SentencePart>{}
-                                     : QList<SentencePart>{strong(countText(removed)),
-                                                           {removed == 1 ? tr(" payload removed by retention")
-                                                                         : tr(" payloads removed by retention")}});
+                                     : QList<SentencePart>{{tr("payloads removed ")}, strong(countText(removed))});
     const qint64 bytes = facts.live ? facts.storage.fileBytes : facts.fileBytes;
     m_size->setParts({{tr("session ")}, strong(sizeText(quint64(std::max<qint64>(0, bytes))))});
     m_audit->setParts({{tr("audit ")}, strong(countText(facts.auditEntries)), {tr(" entries")}});
