@@ -6,6 +6,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QStandardPaths>
 
 namespace framescope {
 
@@ -99,6 +100,8 @@ QString copyPathOf(const QString& path)
 
 Expected<void> moveToTrash(const QString& path)
 {
+    // On an account without its folder of data Qt 6.4 takes the working directory for the trash.
+    QDir().mkpath(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + QStringLiteral("/Trash"));
     QFile file(path);
     if (file.moveToTrash())
         return {};

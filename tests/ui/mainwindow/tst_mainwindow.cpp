@@ -622,6 +622,7 @@ private Q_SLOTS:
         QTest::mouseClick(buttonNamed(*question, QStringLiteral("Move to trash")), Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(window->recoveryBar()->offered(), std::size_t(0), patienceMs);
         QVERIFY(!window->recoveryBar()->isVisible());
+        QVERIFY(!QDir(m_home.filePath(QStringLiteral("share/Trash/files"))).isEmpty()); // there, and nowhere else
 
         QSignalSpy looked(window->recoveryBar(), &RecoveryBar::looked);
         window->lookForInterrupted(); // the original of the copy is still as it was found
