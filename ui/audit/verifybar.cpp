@@ -120,6 +120,19 @@ void VerifyBar::showResult()
         showEnded(tr("Verifying was cancelled."), "secondary", false);
     else
         showEnded(errorSentence(m_result.error()), "refused", false);
+    fitWords();
+}
+
+void VerifyBar::resizeEvent(QResizeEvent* event)
+{
+    TaskBar::resizeEvent(event);
+    fitWords();
+}
+
+/// A layout takes room from a text that wraps before it takes any from the table above.
+void VerifyBar::fitWords()
+{
+    label()->setMinimumHeight(isRunning() ? 0 : label()->heightForWidth(label()->width()));
 }
 
 } // namespace framescope

@@ -28,7 +28,11 @@ public:
 Q_SIGNALS:
     void finished();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void fitWords();
     void showProgress(quint64 done, quint64 all);
     void showResult();
 

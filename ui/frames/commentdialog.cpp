@@ -28,6 +28,7 @@ CommentDialog::CommentDialog(quint64 number, const QString& earlier, QWidget* pa
         column->addWidget(secondaryLabel(tr("So far"), this));
         column->addWidget(before);
     }
+    setKind(m_text, "field");
     m_text->setAccessibleName(tr("Comment"));
     m_text->setPlaceholderText(tr("What is to be said about this frame"));
     m_text->setTabChangesFocus(true);

@@ -389,7 +389,8 @@ void FrameTableView::updateBadge()
     const quint64 fresh = m_newRows + m_model->hiddenNewer();
     const bool needed = !m_following && fresh > 0;
     if (needed) {
-        m_badge->setText(tr("%1 new · F").arg(countText(fresh)));
+        // Behind a window that was moved back there is nothing new, only what is newer.
+        m_badge->setText((m_newRows > 0 ? tr("%1 new · F") : tr("%1 newer · F")).arg(countText(fresh)));
         m_badge->setAccessibleName(tr("%1 new frames; follow the newest").arg(countText(fresh)));
         m_badge->adjustSize();
         const QRect area = viewport()->geometry();

@@ -10,6 +10,16 @@
 
 namespace framescope {
 
+namespace {
+
+/// Without milliseconds: nobody looks for a session by them.
+QString secondText(qint64 wallNs)
+{
+    return utcDateTimeText(wallNs).section(QLatin1Char('.'), 0, 0);
+}
+
+} // namespace
+
 RecoveryBar::RecoveryBar(QWidget* parent)
     : QFrame(parent)
     , m_title(titleLabel({}, this))
@@ -69,7 +79,7 @@ void RecoveryBar::showFirst()
     m_title->setText(tr("A session was interrupted: %1").arg(name) + rest);
     m_what->setText(tr("%1 · %2 to %3 UTC · %4 frames · %5")
                         .arg(visibleText(QString::fromUtf8(session.info.sourceName)),
-                             utcDateTimeText(session.info.startedWallNs), utcDateTimeText(session.lastWallNs),
+                             secondText(session.info.startedWallNs), secondText(session.lastWallNs),
                              countText(session.frames), sizeText(quint64(session.bytes))));
     m_later->setText(m_sessions.size() == 1 ? tr("Later") : tr("Later, next"));
     setAccessibleDescription(m_title->text() + QLatin1Char(' ') + m_what->text());

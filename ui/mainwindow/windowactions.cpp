@@ -39,7 +39,7 @@ void WindowActions::makeFileAndEdit()
     replay = make(tr("Repla&y…"), QKeySequence(tr("Ctrl+Shift+R")),
                   tr("Send a recorded session through the pipeline again, as a new session"));
     exportFrames = make(tr("&Export…"), QKeySequence(tr("Ctrl+Shift+E")),
-                        tr("Write frames or the audit log as CSV or JSON lines"));
+                        tr("Write frames or the audit log as CSV, JSON lines or HAR"));
     exportAudit = make(tr("Export a&udit log…"), QKeySequence(tr("Ctrl+Shift+A")), tr("Write the audit log as CSV"));
     verifyAudit = make(tr("&Verify audit log"), {}, tr("Check that nobody changed the session since it was recorded"));
     closeSession = make(tr("&Close session"), QKeySequence(tr("Ctrl+W")), tr("Stop and close this session"));
