@@ -237,7 +237,7 @@ Expected<void> fill(SqliteConnection& connection, const SessionInfo& info)
     // What is removed because it is too old is overwritten at once. Otherwise the next payloads come to stand there,
     // and the rest is overwritten at the end: zeros would be written first each time, which takes as long as the
     // payloads.
-    const char* removal = info.retention.age.count() > 0 ? "PRAGMA secure_delete=ON" : "PRAGMA secure_delete=OFF";
+    const char* removal = info.retention.age.count() > 0 ? "PRAGMA secure_delete=ON" : "PRAGMA secure_delete=FAST";
     for (const char* sql : {writerPragmas, removal, "BEGIN IMMEDIATE", schema, identity.constData()}) {
         if (auto ok = connection.execute(sql); !ok)
             return ok;
