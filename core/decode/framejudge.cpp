@@ -64,6 +64,9 @@ FrameJudge::Pointers FrameJudge::pointersOf(const TypeRule& rule)
         pointers.sequence = made(*sequence);
     if (rule.time)
         pointers.time = made(*rule.time);
+    for (const Pointer& value : {pointers.sequence, pointers.time})
+        pointers.needDocument |= value.pointer && (value.rootMember < 0 || value.pointer->steps().size() != 1);
+    pointers.needDocument |= rule.checksum.has_value();
     return pointers;
 }
 
@@ -101,12 +104,51 @@ void FrameJudge::judgeBinary(JudgedFrame& frame, const TypeRule& rule)
     checkSequence(frame, rule);
 }
 
+bool FrameJudge::judgeQuickly(JudgedFrame& frame)
+{
+    if (m_topics.isActive() || frame.findings.count() > 0 || !m_reader.listTokens(frame.payload))
+        return false;
+    const TypeRule* const rule = quickType();
+    if (!rule || m_pointers[std::size_t(rule - m_matrix.types.data())].needDocument)
+        return false;
+    const Schema::Node* const schema = rule->schema ? rule->schema->root().get() : nullptr;
+    if (!m_quickCheck.confirms(quickDocument(m_reader, IsParsed::No), schema))
+        return false;
+    frame.isConfirmed = true;
+    frame.head.flags |= FrameFlag::JsonPayload;
+    judgeTextType(frame, *rule);
+    return true;
+}
+
+/// As textType(), of the locator. What has escapes anywhere is left to the parser.
+const TypeRule* FrameJudge::quickType() const
+{
+    const JsonLocator& locator = m_reader.locator();
+    if (locator.hasEscapes())
+        return nullptr;
+    for (const std::size_t first : m_matrix.matchPointers) {
+        const CompiledPointer& pointer = *m_matrix.types[first].matchPointer;
+        const ByteRange value = locator.find(pointer.steps());
+        if (value.isNull() || locator.bytes(value).front() != '"')
+            continue;
+        const QByteArrayView text = locator.bytes(locator.content(value));
+        for (const TypeRule& rule : m_matrix.types) {
+            if (rule.isText && rule.matchEquals == text && rule.matchPointer->text() == pointer.text())
+                return &rule;
+        }
+    }
+    return nullptr;
+}
+
 void FrameJudge::judgeJson(JudgedFrame& frame)
 {
+    if (judgeQuickly(frame))
+        return;
     if (!m_reader.readText(frame.payload, frame.findings)) {
         passUnread(frame.head.connection);
         return;
     }
+    frame.isParsed = true;
     const TypeMatch type = textType();
     frame.isConfirmed = isConfirmed(frame, type);
     if (!frame.isConfirmed && !m_reader.checkNames(frame.findings)) {
@@ -152,10 +194,11 @@ bool FrameJudge::isConfirmed(const JudgedFrame& frame, const TypeMatch& type)
     if (frame.findings.count() > 0)
         return false;
     static const QuickName eventBody("eventBody");
+    const QuickDocument document = quickDocument(m_reader, IsParsed::Yes);
     if (const auto topic = m_topics.bodySchema(m_reader.root()))
-        return m_quickCheck.confirmsMember(m_reader.document(), eventBody, *topic);
+        return m_quickCheck.confirmsMember(document, eventBody, *topic);
     const Schema::Node* schema = type.rule && type.rule->schema ? type.rule->schema->root().get() : nullptr;
-    return m_quickCheck.confirms(m_reader.document(), schema);
+    return m_quickCheck.confirms(document, schema);
 }
 
 void FrameJudge::judgeTextType(JudgedFrame& frame, const TypeRule& rule)
@@ -189,7 +232,7 @@ void FrameJudge::judgeTextType(JudgedFrame& frame, const TypeRule& rule)
         checkSequence(frame, rule);
 }
 
-std::optional<QuickCheck::Place> FrameJudge::placeMet(const JudgedFrame& frame, const Pointer& pointer) const
+std::optional<std::size_t> FrameJudge::placeMet(const JudgedFrame& frame, const Pointer& pointer) const
 {
     if (!frame.isConfirmed || pointer.rootMember < 0 || !m_quickCheck.hasPlaces())
         return std::nullopt;
@@ -202,7 +245,7 @@ ByteRange FrameJudge::find(const JudgedFrame& frame, const Pointer& pointer) con
     const auto met = placeMet(frame, pointer);
     if (!met)
         return m_reader.locator().find(steps);
-    return met->tape == 0 ? ByteRange{} : m_reader.locator().findFrom(met->token, steps.subspan(1));
+    return *met == 0 ? ByteRange{} : m_reader.locator().findFrom(*met, steps.subspan(1));
 }
 
 void FrameJudge::reportUnknownBinary(JudgedFrame& frame) const
@@ -264,10 +307,14 @@ qint64 FrameJudge::timeStated(const JudgedFrame& frame, const Pointer& place) co
 {
     const std::span<const PathStep> steps = place.pointer->steps();
     if (const auto met = placeMet(frame, place); met && steps.size() == 1) {
-        if (met->tape == 0)
+        if (*met == 0)
             return 0;
         if (const std::optional<std::string_view> text = m_quickCheck.textAt(*met))
             return wallNsFromIso(*text);
+        if (const std::optional<quint64> number = m_quickCheck.numberAt(*met))
+            return wallNsFromEpochMs(*number);
+        if (!frame.isParsed)
+            return 0;
     }
     const std::optional<Element> stated = valueAt(m_reader.root(), steps);
     return stated ? wallNsOf(*stated) : 0;
@@ -321,7 +368,7 @@ std::optional<quint64> FrameJudge::sequenceNumber(const JudgedFrame& frame, cons
     const Pointer& pointer = m_pointers[frame.head.type - 1U].sequence;
     const std::span<const PathStep> steps = pointer.pointer->steps();
     if (const auto met = placeMet(frame, pointer); met && steps.size() == 1)
-        return met->tape == 0 ? std::nullopt : m_quickCheck.numberAt(*met);
+        return *met == 0 ? std::nullopt : m_quickCheck.numberAt(*met);
     const std::optional<Element> value = valueAt(m_reader.root(), steps);
     if (!value)
         return std::nullopt;

@@ -25,6 +25,7 @@ struct JudgedFrame
     FindingCollector& findings;
     QByteArrayView wireType;  ///< the type's name as sent, when the matrix does not know it
     bool isConfirmed = false; ///< names and schema were checked the short way: quickcheck.h
+    bool isParsed = false;    ///< the reader has its document
 };
 
 class FrameJudge
@@ -50,6 +51,10 @@ private:
         const CompiledPointer* place = nullptr;
     };
     [[nodiscard]] TypeMatch textType() const;
+    /// The rule whose type a text names that was not parsed yet, as far as it can be told.
+    [[nodiscard]] const TypeRule* quickType() const;
+    /// The short way without a parsed document. False: nothing was decided.
+    [[nodiscard]] bool judgeQuickly(JudgedFrame& frame);
     [[nodiscard]] bool isConfirmed(const JudgedFrame& frame, const TypeMatch& type);
     void judgeBinary(JudgedFrame& frame, const TypeRule& rule);
     void judgeJson(JudgedFrame& frame);
@@ -67,11 +72,12 @@ private:
         std::vector<Pointer> subject;
         Pointer sequence;
         Pointer time;
+        bool needDocument = false; ///< a value is asked for that only the parsed document gives
     };
     [[nodiscard]] static Pointers pointersOf(const TypeRule& rule);
     [[nodiscard]] ByteRange find(const JudgedFrame& frame, const Pointer& pointer) const;
-    /// Where the short way met the value; nothing: it has to be looked for. A place without a value: there is none.
-    [[nodiscard]] std::optional<QuickCheck::Place> placeMet(const JudgedFrame& frame, const Pointer& pointer) const;
+    /// The token where the short way met the value, 0: there is none; nothing: it has to be looked for.
+    [[nodiscard]] std::optional<std::size_t> placeMet(const JudgedFrame& frame, const Pointer& pointer) const;
     void reportUnknownBinary(JudgedFrame& frame) const;
     void reportMissingType(JudgedFrame& frame) const;
     void reportUnknownType(JudgedFrame& frame, const CompiledPointer& pointer, std::string_view name) const;

@@ -1,5 +1,6 @@
 #pragma once
-/// Finds the bytes of a value in JSON text that was parsed without error, by walking the positions of its tokens.
+/// Finds the bytes of a value in JSON text by walking the positions of its tokens. In text that is not JSON after all
+/// it finds something or nothing, and nothing worse happens.
 ///
 /// The parser's document holds values, not places; its first stage, however, lists where each token starts. One step a
 /// token, no recursion, no allocation: fast enough to mark the id and subject of every message. Thread: any; a view,
@@ -36,6 +37,8 @@ public:
     };
     /// The members whose names stand at these places on the parser's tape, which are in order. Allocates: for findings.
     [[nodiscard]] std::vector<Member> membersAt(std::span<const quint32> tapePlaces) const;
+    [[nodiscard]] std::span<const std::uint32_t> tokens() const { return m_tokens; }
+    [[nodiscard]] bool hasEscapes() const { return m_hasEscapes; }
     [[nodiscard]] QByteArrayView bytes(ByteRange range) const { return m_text.sliced(range.offset, range.length); }
 
 private:

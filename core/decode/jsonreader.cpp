@@ -46,6 +46,32 @@ bool JsonReader::readText(QByteArrayView text, FindingCollector& findings)
     return isParsed || explainFailure(findings);
 }
 
+bool JsonReader::listTokens(QByteArrayView text)
+{
+    shrink();
+    m_text = text;
+    m_patched.clear();
+    const std::size_t size = std::size_t(text.size());
+    if (size == 0)
+        return false;
+    if (const std::size_t held = m_parser.capacity(); size > held) {
+        const std::size_t next = std::max(size, std::min(2 * held, keptTextBytes));
+        if (m_parser.allocate(next, std::size_t(m_depthLimit) + 1) != simdjson::SUCCESS)
+            return false;
+    }
+    const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+    if (m_parser.implementation->stage1(bytes, size, simdjson::stage1_mode::regular) != simdjson::SUCCESS)
+        return false;
+    locate();
+    return true;
+}
+
+void JsonReader::locate()
+{
+    const auto& stages = *m_parser.implementation;
+    m_locator = JsonLocator(m_text, std::span(stages.structural_indexes.get(), stages.n_structural_indexes));
+}
+
 void JsonReader::shrink()
 {
     if (m_parser.implementation && m_parser.capacity() <= keptTextBytes)
@@ -61,8 +87,7 @@ bool JsonReader::parse(QByteArrayView padded)
     if (result.error() != simdjson::SUCCESS)
         return false;
     m_root = result.value_unsafe();
-    const auto& stages = *m_parser.implementation;
-    m_locator = JsonLocator(m_text, std::span(stages.structural_indexes.get(), stages.n_structural_indexes));
+    locate();
     return true;
 }
 

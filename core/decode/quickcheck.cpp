@@ -2,36 +2,32 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
+#include <charconv>
 #include <limits>
 
 namespace framescope {
 
 namespace {
 
-// The tape of simdjson: a word for each value, its type in the highest byte. Numbers have a second word. That at the
-// beginning of an object or list holds the place behind its end and the number of members.
-constexpr quint64 payloadMask = 0x00FF'FFFF'FFFF'FFFF;
-constexpr quint64 mostCounted = 0xFF'FFFF;
 constexpr quint64 noUpperLimit = std::numeric_limits<quint64>::max();
-constexpr std::size_t notKnown = 0; ///< no value stands behind place 0
-constexpr std::size_t unnamed = std::numeric_limits<std::size_t>::max();
-constexpr std::size_t repeated = unnamed - 1;
+constexpr std::size_t notKnown = 0;      ///< no value ends before the first token
 constexpr std::size_t unnamedLimit = 24; ///< of one object
 constexpr std::size_t textsLimit = 32;
+constexpr std::size_t digitsLimit = 18;           ///< of a whole number, which then fits 64 bits
+constexpr std::size_t decimalDigitsLimit = 15;    ///< of another, which then is no whole one when it is a double
 constexpr quint64 golden = 0x9e3779b97f4a7c15ULL; // 2^64 / the golden ratio
 
-char tagOf(quint64 word)
+bool isWhite(char byte)
 {
-    return char(word >> 56);
+    return static_cast<unsigned char>(byte) <= ' ' && (byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r');
 }
 
-/// The text that the parser stored there.
-std::string_view viewOfStored(const std::uint8_t* stored)
+std::size_t digitsAt(std::string_view text, std::size_t at)
 {
-    quint32 length = 0;
-    std::memcpy(&length, stored, sizeof length);
-    return {reinterpret_cast<const char*>(stored + sizeof length), length};
+    std::size_t end = at;
+    while (end < text.size() && text[end] >= '0' && text[end] <= '9')
+        ++end;
+    return end - at;
 }
 
 quint64 codePoints(std::string_view text)
@@ -156,27 +152,13 @@ CompiledSchema::CompiledSchema() = default;
 CompiledSchema::~CompiledSchema() = default;
 
 QuickName::QuickName(std::string_view text)
-    : m_text(text.data())
-    , m_size(quint32(text.size()))
+    : m_text(text)
 {
-    constexpr std::size_t lengthBytes = sizeof m_size;
-    std::array<char, 2 * sizeof(quint64)> stored{};
-    std::array<char, 2 * sizeof(quint64)> mask{};
-    const std::size_t held = std::min<std::size_t>(text.size(), inWords);
-    std::memcpy(stored.data(), &m_size, lengthBytes);
-    std::memcpy(stored.data() + lengthBytes, text.data(), held);
-    std::fill_n(mask.begin(), lengthBytes + held, char(0xFF));
-    m_head = word(stored.data());
-    m_rest = word(stored.data() + sizeof(quint64));
-    m_headMask = word(mask.data());
-    m_restMask = word(mask.data() + sizeof(quint64));
-    if (text.size() > inWords)
+    const std::size_t held = std::min(text.size(), sizeof m_head);
+    std::memcpy(&m_head, text.data(), held);
+    m_headMask = held == sizeof m_head ? ~quint64(0) : ~(~quint64(0) << (8 * held));
+    if (text.size() >= sizeof m_tail)
         m_tail = word(text.data() + text.size() - sizeof m_tail);
-}
-
-bool QuickName::isMiddle(const std::uint8_t* stored) const
-{
-    return std::memcmp(m_text + inWords, stored + sizeof m_size + inWords, m_size - inWords) == 0;
 }
 
 int QuickNode::propertyNamed(std::string_view name) const
@@ -212,93 +194,120 @@ void makeQuickNodes(CompiledSchema& compiled, std::size_t firstNode, SchemaStyle
     }
 }
 
-void QuickCheck::start(const simdjson::dom::document& document)
+QuickDocument quickDocument(const JsonReader& reader, IsParsed isParsed)
 {
-    m_tape = document.tape.get();
-    m_strings = document.string_buf.get();
-    m_depth = 0;
-    m_token = 0;
-    m_unnamed.clear();
-    m_rootMember = nullptr;
+    return {reader.text().data(), reader.locator().tokens(), reader.locator().hasEscapes(), isParsed == IsParsed::Yes};
 }
 
-bool QuickCheck::confirms(const simdjson::dom::document& document, const Schema::Node* schema)
+bool QuickCheck::confirms(const QuickDocument& document, const Schema::Node* schema)
 {
     if (schema && !schema->quick)
         return false;
-    start(document);
     const QuickNode* const root = schema ? schema->quick : nullptr;
     if (root)
-        std::fill_n(m_places.begin(), std::min(root->properties.size(), m_places.size()), Place());
-    return value(1, root) != notKnown;
+        std::fill_n(m_places.begin(), std::min(root->properties.size(), m_places.size()), 0);
+    m_rootMember = nullptr;
+    return confirmsRoot(document, root);
 }
 
-bool QuickCheck::confirmsMember(const simdjson::dom::document& document, const QuickName& member,
-                                const Schema::Node* schema)
+bool QuickCheck::confirmsMember(const QuickDocument& document, const QuickName& member, const Schema::Node* schema)
 {
     if (schema && !schema->quick)
         return false;
-    start(document);
     m_rootMember = &member;
     m_rootMemberSchema = schema ? schema->quick : nullptr;
-    return value(1, nullptr) != notKnown;
+    return confirmsRoot(document, nullptr);
 }
 
-std::optional<std::string_view> QuickCheck::textAt(Place place) const
+bool QuickCheck::confirmsRoot(const QuickDocument& document, const QuickNode* root)
 {
-    if (tagOf(m_tape[place.tape]) != '"')
-        return std::nullopt;
-    return viewOfStored(storedAt(place.tape));
+    m_text = document.text;
+    m_tokens = document.tokens.data();
+    m_count = document.tokens.size();
+    m_hasEscapes = document.hasEscapes;
+    m_isParsed = document.isParsed;
+    m_depth = 0;
+    m_unnamed.clear();
+    return m_count > 0 && value(0, root) == m_count;
 }
 
-std::optional<quint64> QuickCheck::numberAt(Place place) const
+inline std::string_view QuickCheck::bytesOf(std::size_t token) const
 {
-    const char tag = tagOf(m_tape[place.tape]);
-    const quint64 number = m_tape[place.tape + 1];
-    if (tag != 'u' && (tag != 'l' || number > quint64(std::numeric_limits<qint64>::max())))
+    const char* const begin = m_text + m_tokens[token];
+    const char* end = m_text + m_tokens[token + 1];
+    while (isWhite(end[-1])) // not below `begin`: a token is no white space
+        --end;
+    return {begin, std::size_t(end - begin)};
+}
+
+inline std::string_view QuickCheck::stringOf(std::size_t token) const
+{
+    const std::string_view bytes = bytesOf(token);
+    if (bytes.size() < 2 || bytes.back() != '"')
+        return {};
+    const std::string_view text = bytes.substr(1, bytes.size() - 2);
+    return m_hasEscapes && text.find('\\') != text.npos ? std::string_view() : text;
+}
+
+std::optional<std::string_view> QuickCheck::textAt(std::size_t token) const
+{
+    const std::string_view text = at(token) == '"' ? stringOf(token) : std::string_view();
+    return text.data() ? std::optional(text) : std::nullopt;
+}
+
+std::optional<quint64> QuickCheck::numberAt(std::size_t token) const
+{
+    const std::string_view bytes = bytesOf(token);
+    quint64 number = 0;
+    const auto [end, error] = std::from_chars(bytes.data(), bytes.data() + bytes.size(), number);
+    if (error != std::errc() || end != bytes.data() + bytes.size())
         return std::nullopt;
     return number;
 }
 
-inline const std::uint8_t* QuickCheck::storedAt(std::size_t at) const
+/// The token behind the value that begins with @p token, or notKnown.
+inline std::size_t QuickCheck::value(std::size_t token, const QuickNode* node)
 {
-    return m_strings + (m_tape[at] & payloadMask);
-}
-
-/// The place behind the value at @p at, or notKnown. m_token goes along: a value is a token, and so are the end of an
-/// object or list, ':' and ','.
-inline std::size_t QuickCheck::value(std::size_t at, const QuickNode* node)
-{
-    const char tag = tagOf(m_tape[at]);
-    if (tag == '{')
-        return object(at, node);
-    if (tag == '[')
-        return array(at, node);
-    if (node && !fitsScalar(at, *node))
-        return notKnown;
-    ++m_token;
-    return at + (tag == 'l' || tag == 'u' || tag == 'd' ? 2 : 1);
-}
-
-inline bool QuickCheck::fitsScalar(std::size_t at, const QuickNode& node) const
-{
-    switch (tagOf(m_tape[at])) {
+    bool fits = false;
+    switch (at(token)) {
+    case '{':
+        return object(token, node);
+    case '[':
+        return array(token, node);
     case '"':
-        return (node.types & JsonType::String) != 0 && (node.takesAnyText || fitsText(at, node));
+        fits = isText(token, node);
+        break;
     case 't':
+        fits = (!node || (node->types & JsonType::Boolean) != 0) && isLiteral(token, "true");
+        break;
     case 'f':
-        return (node.types & JsonType::Boolean) != 0;
+        fits = (!node || (node->types & JsonType::Boolean) != 0) && isLiteral(token, "false");
+        break;
     case 'n':
-        return node.isOpen || (node.types & JsonType::Null) != 0;
+        fits = (!node || node->isOpen || (node->types & JsonType::Null) != 0) && isLiteral(token, "null");
+        break;
     default:
-        return fitsNumber(at, node);
+        fits = isNumber(token, node);
+        break;
     }
+    return fits ? token + 1 : notKnown;
 }
 
-bool QuickCheck::fitsText(std::size_t at, const QuickNode& node) const
+inline bool QuickCheck::isLiteral(std::size_t token, std::string_view word) const
 {
-    const std::uint8_t* const stored = storedAt(at);
-    const std::string_view text = viewOfStored(stored);
+    return bytesOf(token) == word;
+}
+
+inline bool QuickCheck::isText(std::size_t token, const QuickNode* node) const
+{
+    const std::string_view text = stringOf(token);
+    if (!text.data()) // with escapes: its characters are not known here
+        return m_isParsed && (!node || ((node->types & JsonType::String) != 0 && node->takesAnyText));
+    return !node || ((node->types & JsonType::String) != 0 && (node->takesAnyText || fitsText(text, *node)));
+}
+
+bool QuickCheck::fitsText(std::string_view text, const QuickNode& node) const
+{
     // A character is one to four bytes: most texts need not be counted.
     if (text.size() < node.leastCharacters * 4 || text.size() > node.mostCharacters) {
         const quint64 length = codePoints(text);
@@ -306,152 +315,147 @@ bool QuickCheck::fitsText(std::size_t at, const QuickNode& node) const
             return false;
     }
     if (node.hasTexts) {
-        const auto isIt = [stored](const QuickName& known) { return known.is(stored); };
+        const auto isIt = [text](const QuickName& known) { return known.is(text); };
         if (std::none_of(node.texts.begin(), node.texts.end(), isIt))
             return false;
     }
     return !node.format || node.format->fits(text);
 }
 
-inline bool QuickCheck::fitsNumber(std::size_t at, const QuickNode& node) const
+/// RFC 8259 section 6. Exponents, long numbers and -0 are not known.
+bool QuickCheck::isNumber(std::size_t token, const QuickNode* node) const
 {
-    const char tag = tagOf(m_tape[at]);
-    if (tag == 'd') {
-        double number = 0;
-        std::memcpy(&number, &m_tape[at + 1], sizeof number);
-        return !node.isBounded && (jsonTypesOf(number) & node.types) != 0;
-    }
-    if ((node.types & (JsonType::WrittenInteger | JsonType::Integer | JsonType::Number)) == 0)
+    const std::string_view bytes = token < m_count ? bytesOf(token) : std::string_view();
+    const std::size_t first = bytes.starts_with('-') ? 1 : 0;
+    const std::size_t whole = digitsAt(bytes, first);
+    if (whole == 0 || whole > digitsLimit || (bytes[first] == '0' && (whole > 1 || first > 0)))
         return false;
-    const qint64 number = qint64(m_tape[at + 1]);
-    return !node.isBounded || (tag == 'l' && number >= node.minimum && number <= node.maximum);
+    if (first + whole < bytes.size()) {
+        const std::size_t decimals = bytes[first + whole] == '.' ? digitsAt(bytes, first + whole + 1) : 0;
+        const std::string_view after = bytes.substr(first + whole);
+        if (decimals == 0 || decimals + 1 != after.size() || whole + decimals > decimalDigitsLimit)
+            return false;
+        if (!node)
+            return true;
+        return after.find_first_not_of('0', 1) != after.npos && !node->isBounded &&
+               (node->types & JsonType::Number) != 0;
+    }
+    if (!node)
+        return true;
+    if ((node->types & (JsonType::WrittenInteger | JsonType::Integer | JsonType::Number)) == 0)
+        return false;
+    if (!node->isBounded)
+        return true;
+    qint64 number = 0;
+    std::from_chars(bytes.data(), bytes.data() + bytes.size(), number);
+    return number >= node->minimum && number <= node->maximum;
 }
 
-std::size_t QuickCheck::array(std::size_t at, const QuickNode* node)
+std::size_t QuickCheck::array(std::size_t token, const QuickNode* node)
 {
-    const quint64 opening = m_tape[at];
-    const std::size_t end = std::size_t(opening & 0xFFFF'FFFF) - 1;
-    const QuickNode* items = nullptr;
-    if (node) {
-        const quint64 count = (opening >> 32) & mostCounted;
-        if ((node->types & JsonType::Array) == 0 || count == mostCounted || count < node->leastItems ||
-            count > node->mostItems)
-            return notKnown;
-        items = node->items;
-    }
-    if (++m_depth > m_depthLimit)
+    if ((node && (node->types & JsonType::Array) == 0) || ++m_depth > m_depthLimit)
         return notKnown;
-    m_token += ++at == end ? 2 : 1; // of each element counts what follows it
-    for (; at < end; ++m_token) {
-        at = value(at, items);
-        if (at == notKnown)
+    const QuickNode* const items = node ? node->items : nullptr;
+    quint64 count = 0;
+    ++token;
+    while (at(token) != ']' || count > 0) {
+        token = value(token, items);
+        ++count;
+        if (token == notKnown || (at(token) != ',' && at(token) != ']'))
             return notKnown;
+        if (at(token) == ']')
+            break;
+        ++token;
     }
     --m_depth;
-    return end + 1;
+    return !node || (count >= node->leastItems && count <= node->mostItems) ? token + 1 : notKnown;
 }
 
-std::size_t QuickCheck::object(std::size_t at, const QuickNode* node)
+std::size_t QuickCheck::object(std::size_t token, const QuickNode* node)
 {
-    const quint64 opening = m_tape[at];
-    const std::size_t end = std::size_t(opening & 0xFFFF'FFFF) - 1;
-    if (node) {
-        const quint64 count = (opening >> 32) & mostCounted;
-        if ((node->types & JsonType::Object) == 0 || count < node->leastMembers || count > node->mostMembers)
-            return notKnown;
-    }
-    if (++m_depth > m_depthLimit)
+    if ((node && (node->types & JsonType::Object) == 0) || ++m_depth > m_depthLimit)
         return notKnown;
-    const std::size_t firstUnnamed = m_unnamed.size();
-    m_token += ++at == end ? 2 : 1; // of each member counts what follows it
-    at = node ? knownMembers(at, end, *node) : anyMembers(at, end);
+    Names names;
+    names.firstUnnamed = m_unnamed.size();
+    quint64 count = 0;
+    ++token;
+    while (at(token) != '}' || count > 0) {
+        // The name, a colon, a value and what follows it.
+        if (token + 3 >= m_count || byteOf(token) != '"' || byteOf(token + 1) != ':')
+            return notKnown;
+        const std::string_view name = stringOf(token);
+        if (!name.data())
+            return notKnown;
+        token += 2;
+        const Member member = node ? knownMember(name, token, *node, names) : anyMember(name, names);
+        if (!member.isKnown)
+            return notKnown;
+        if (byteOf(token) == '"')
+            token = isText(token, member.schema) ? token + 1 : notKnown;
+        else
+            token = value(token, member.schema);
+        ++count;
+        const char next = token == notKnown ? '\0' : at(token);
+        if (next == '}')
+            break;
+        if (next != ',')
+            return notKnown;
+        ++token;
+    }
     --m_depth;
-    m_unnamed.resize(firstUnnamed);
-    return at;
+    m_unnamed.resize(names.firstUnnamed);
+    const bool fits =
+        !node || (names.required == node->requiredCount && count >= node->leastMembers && count <= node->mostMembers);
+    return fits ? token + 1 : notKnown;
 }
 
-std::size_t QuickCheck::knownMembers(std::size_t at, std::size_t end, const QuickNode& node)
+inline QuickCheck::Member QuickCheck::knownMember(std::string_view name, std::size_t value, const QuickNode& node,
+                                                  Names& names)
 {
-    const bool isRoot = m_depth == 1;
-    Names names;
-    names.firstUnnamed = m_unnamed.size();
-    for (; at < end; ++m_token) {
-        const std::size_t found = take(storedAt(at), node, names);
-        ++at;
-        m_token += 2; // the name and its colon
-        const bool isAbsent = node.isOpen && tagOf(m_tape[at]) == 'n';
-        const QuickNode* schema = nullptr;
-        if (found == repeated)
-            return notKnown;
-        if (found == unnamed) {
-            if (!isAbsent && (node.forbidsOthers || (node.isOpen && node.namesSome && !node.others)))
-                return notKnown;
-            schema = node.others;
-        } else {
-            schema = node.properties[found].schema;
-            names.required += node.properties[found].isRequired && !isAbsent ? 1U : 0U;
-            if (isRoot)
-                m_places[found] = {quint32(at), m_token};
-        }
-        at = value(at, isAbsent ? nullptr : schema);
-        if (at == notKnown)
-            return notKnown;
-    }
-    return names.required == node.requiredCount ? end + 1 : notKnown;
-}
-
-std::size_t QuickCheck::anyMembers(std::size_t at, std::size_t end)
-{
-    const QuickName* const member = m_depth == 1 ? m_rootMember : nullptr;
-    Names names;
-    names.firstUnnamed = m_unnamed.size();
-    for (; at < end; ++m_token) {
-        const std::uint8_t* const name = storedAt(at++);
-        m_token += 2;
-        if (!takeUnnamed(name, names))
-            return notKnown;
-        at = value(at, member && member->is(name) ? m_rootMemberSchema : nullptr);
-        if (at == notKnown)
-            return notKnown;
-    }
-    return end + 1;
-}
-
-inline std::size_t QuickCheck::take(const std::uint8_t* name, const QuickNode& node, Names& names)
-{
+    const bool isAbsent = node.isOpen && at(value) == 'n';
     const std::size_t count = node.properties.size();
     std::size_t index = names.next;
     for (std::size_t tried = 0; tried < count; ++tried, ++index) {
         if (index == count)
             index = 0;
-        if (!node.properties[index].name.is(name))
+        const QuickNode::Property& property = node.properties[index];
+        if (!property.name.is(name))
             continue;
         quint64& met = names.met[index / 64];
         const quint64 bit = quint64(1) << (index % 64);
         const bool isFirst = (met & bit) == 0;
         met |= bit;
         names.next = index + 1;
-        return isFirst ? index : repeated;
+        names.required += property.isRequired && !isAbsent ? 1U : 0U;
+        if (m_depth == 1)
+            m_places[index] = value;
+        return {isAbsent ? nullptr : property.schema, isFirst};
     }
-    return takeUnnamed(name, names) ? unnamed : repeated;
+    if (!isAbsent && (node.forbidsOthers || (node.isOpen && node.namesSome && !node.others)))
+        return {};
+    return {isAbsent ? nullptr : node.others, takeUnnamed(name, names)};
+}
+
+QuickCheck::Member QuickCheck::anyMember(std::string_view name, Names& names)
+{
+    const bool isIt = m_depth == 1 && m_rootMember && m_rootMember->is(name);
+    return {isIt ? m_rootMemberSchema : nullptr, takeUnnamed(name, names)};
 }
 
 /// False: it was there already, or there are too many to compare with.
-bool QuickCheck::takeUnnamed(const std::uint8_t* name, Names& names)
+bool QuickCheck::takeUnnamed(std::string_view name, Names& names)
 {
     // One bit of 64 by length and first and last bytes: equal names have the same.
-    const std::string_view text = viewOfStored(name);
-    quint64 head = 0;
+    quint64 head = QuickName::word(name.data());
     quint64 tail = 0;
-    std::memcpy(&head, name, sizeof head);
-    if (text.size() < sizeof(quint32))
-        head &= ~(~quint64(0) << (8 * (sizeof(quint32) + text.size())));
+    if (name.size() < sizeof head)
+        head &= ~(~quint64(0) << (8 * name.size()));
     else
-        std::memcpy(&tail, text.data() + text.size() - sizeof(quint32), sizeof(quint32));
-    const quint64 bit = quint64(1) << (((head ^ std::rotl(tail, 29)) * golden) >> 58);
+        tail = QuickName::word(name.data() + name.size() - sizeof tail);
+    const quint64 bit = quint64(1) << (((head ^ std::rotl(tail, 29) ^ name.size()) * golden) >> 58);
     if ((names.unnamedBits & bit) != 0) {
         for (std::size_t i = names.firstUnnamed; i < m_unnamed.size(); ++i) {
-            if (viewOfStored(m_unnamed[i]) == text)
+            if (m_unnamed[i] == name)
                 return false;
         }
     }

@@ -1,27 +1,32 @@
 #pragma once
-/// The short way through a good document: one pass over the parser's tape that checks it against a schema and finds
-/// members that stand twice. It answers "yes" or "not known", never "no": what it does not know is for DuplicateKeys
-/// and SchemaValidator, which explain. Most messages are as they should be, and cost a fifth that way.
+/// The short way through a good document: one pass over its tokens, as the parser's first stage lists them, that checks
+/// JSON's grammar (RFC 8259), a schema, and that no member stands twice. It answers "yes" or "not known", never "no":
+/// what it does not know is for the parser, DuplicateKeys and SchemaValidator, which explain. Most messages are as they
+/// should be; that way they need no parsed document, and cost a third.
 ///
 /// It knows `type`, texts of `enum` and `const`, lengths, bounds by integers, formats, `properties`, `required`,
 /// `additionalProperties`, `items` and their counts, and `$ref`; a schema with anything else it leaves alone as far as
-/// a message comes to that part. Members are looked for where the schema names them next, so that they need no hash.
-/// For core/decode/*.cpp only. Thread: one check, one thread; the compiled form any.
+/// a message comes to that part. Of numbers it knows whole ones of up to 18 digits and simple decimals, of texts those
+/// without escapes. Members are looked for where the schema names them next, so that they need no hash.
+///
+/// What the first stage promises: the text is UTF-8, its strings are closed and hold no control characters, and every
+/// token is listed in order, a string by its opening quote. For core/decode/*.cpp only. Thread: one check, one thread;
+/// the compiled form any.
+#include "core/decode/jsonreader.h"
 #include "core/decode/schema_p.h"
 
 #include <QtGlobal>
 #include <array>
 #include <cstring>
 #include <optional>
-#include <simdjson.h>
+#include <span>
 #include <string_view>
 #include <vector>
 
 namespace framescope {
 
-/// A name or text of a schema, ready to be compared with one on the parser's tape in a few instructions. The parser
-/// keeps a text as its length in four bytes, then its bytes and a zero; the first sixteen of these are compared as two
-/// words, the last eight bytes as one, and only of texts over 20 bytes there is anything left.
+/// A name or text of a schema, ready to be compared in a few instructions: its length, its first and last eight bytes,
+/// and only of texts over 16 bytes there is anything left.
 class QuickName
 {
 public:
@@ -29,21 +34,15 @@ public:
     /// @p text is kept as it is.
     explicit QuickName(std::string_view text);
 
-    /// @p stored is a text on the tape; 16 bytes from there are read, whatever its length.
-    [[nodiscard]] bool is(const std::uint8_t* stored) const
+    /// Eight bytes from where @p other begins are read, whatever its length.
+    [[nodiscard]] bool is(std::string_view other) const
     {
-        const quint64 head = (word(stored) ^ m_head) & m_headMask;
-        const quint64 rest = (word(stored + 8) ^ m_rest) & m_restMask;
-        if ((head | rest) != 0)
+        if (other.size() != m_text.size() || ((word(other.data()) ^ m_head) & m_headMask) != 0)
             return false;
-        return m_size <= inWords ||
-               (word(stored + m_size - 4) == m_tail && (m_size <= inWords + 8 || isMiddle(stored)));
+        return other.size() <= sizeof m_head || (word(other.data() + other.size() - sizeof m_tail) == m_tail &&
+                                                 (other.size() <= 2 * sizeof m_head || other == m_text));
     }
-
-    [[nodiscard]] std::string_view text() const { return {m_text, m_size}; }
-
-private:
-    static constexpr quint32 inWords = 12; ///< bytes of text in the first two words
+    [[nodiscard]] std::string_view text() const { return m_text; }
 
     static quint64 word(const void* bytes)
     {
@@ -51,15 +50,12 @@ private:
         std::memcpy(&word, bytes, sizeof word);
         return word;
     }
-    [[nodiscard]] bool isMiddle(const std::uint8_t* stored) const;
 
-    quint64 m_head = 0; ///< length and four bytes
+private:
+    quint64 m_head = 0;
     quint64 m_headMask = 0;
-    quint64 m_rest = 0;
-    quint64 m_restMask = 0;
     quint64 m_tail = 0;
-    const char* m_text = nullptr;
-    quint32 m_size = 0;
+    std::string_view m_text;
 };
 
 /// What a subschema asks, flat.
@@ -104,6 +100,23 @@ struct QuickNode
 /// Gives each node of @p compiled from @p firstNode on its quick form.
 void makeQuickNodes(CompiledSchema& compiled, std::size_t firstNode, SchemaStyle style);
 
+/// A text and its tokens. Eight bytes behind the text can be read, and one token behind the last, which is the text's
+/// length: so the parser lists them.
+struct QuickDocument
+{
+    const char* text = nullptr;
+    std::span<const std::uint32_t> tokens;
+    bool hasEscapes = false; ///< there is a backslash
+    bool isParsed = false;   ///< the parser has accepted it: escapes are sound
+};
+
+enum class IsParsed
+{
+    No, ///< JsonReader::listTokens()
+    Yes ///< JsonReader::readText(), without a finding
+};
+[[nodiscard]] QuickDocument quickDocument(const JsonReader& reader, IsParsed isParsed);
+
 class QuickCheck
 {
 public:
@@ -113,25 +126,20 @@ public:
     {
     }
 
-    /// @p schema may be null: then only names are looked at.
-    [[nodiscard]] bool confirms(const simdjson::dom::document& document, const Schema::Node* schema);
+    /// @p schema may be null: then only the grammar and names are looked at.
+    [[nodiscard]] bool confirms(const QuickDocument& document, const Schema::Node* schema);
     /// The same where the schema is that of one member of the document's root.
-    [[nodiscard]] bool confirmsMember(const simdjson::dom::document& document, const QuickName& member,
+    [[nodiscard]] bool confirmsMember(const QuickDocument& document, const QuickName& member,
                                       const Schema::Node* schema);
 
-    /// Where the value of a member of the document's root stands.
-    struct Place
-    {
-        quint32 tape = 0;  ///< 0: the member is not there
-        quint32 token = 0; ///< among the parser's structural indexes
-    };
-    /// Of the property with that index in the schema by which confirms() just confirmed the document.
-    [[nodiscard]] Place place(int property) const { return m_places[std::size_t(property)]; }
+    /// The token with which the value begins of the property with that index, of the schema by which confirms() just
+    /// confirmed the document; 0: the document's root has no such member.
+    [[nodiscard]] std::size_t place(int property) const { return m_places[std::size_t(property)]; }
     /// False after confirmsMember(): no places are kept then.
     [[nodiscard]] bool hasPlaces() const { return !m_rootMember; }
-    /// The text, or the whole number from 0, at a place that is there; nothing when it is something else.
-    [[nodiscard]] std::optional<std::string_view> textAt(Place place) const;
-    [[nodiscard]] std::optional<quint64> numberAt(Place place) const;
+    /// The text, or the whole number from 0, that begins with a token of it; nothing when it is something else.
+    [[nodiscard]] std::optional<std::string_view> textAt(std::size_t token) const;
+    [[nodiscard]] std::optional<quint64> numberAt(std::size_t token) const;
 
 private:
     /// Of one object.
@@ -143,30 +151,44 @@ private:
         std::size_t firstUnnamed = 0; ///< in m_unnamed
         quint64 unnamedBits = 0;
     };
+    struct Member
+    {
+        const QuickNode* schema = nullptr; ///< null: any value
+        bool isKnown = false;
+    };
 
-    void start(const simdjson::dom::document& document);
-    [[nodiscard]] std::size_t value(std::size_t at, const QuickNode* node);
-    [[nodiscard]] std::size_t object(std::size_t at, const QuickNode* node);
-    [[nodiscard]] std::size_t knownMembers(std::size_t at, std::size_t end, const QuickNode& node);
-    [[nodiscard]] std::size_t anyMembers(std::size_t at, std::size_t end);
-    [[nodiscard]] std::size_t array(std::size_t at, const QuickNode* node);
-    /// The index of the property of that name, `unnamed`, or `repeated`.
-    [[nodiscard]] std::size_t take(const std::uint8_t* name, const QuickNode& node, Names& names);
-    [[nodiscard]] bool takeUnnamed(const std::uint8_t* name, Names& names);
-    [[nodiscard]] bool fitsScalar(std::size_t at, const QuickNode& node) const;
-    [[nodiscard]] bool fitsText(std::size_t at, const QuickNode& node) const;
-    [[nodiscard]] bool fitsNumber(std::size_t at, const QuickNode& node) const;
-    [[nodiscard]] const std::uint8_t* storedAt(std::size_t at) const;
+    [[nodiscard]] bool confirmsRoot(const QuickDocument& document, const QuickNode* root);
+    [[nodiscard]] std::size_t value(std::size_t token, const QuickNode* node);
+    [[nodiscard]] std::size_t object(std::size_t token, const QuickNode* node);
+    [[nodiscard]] std::size_t array(std::size_t token, const QuickNode* node);
+    [[nodiscard]] Member knownMember(std::string_view name, std::size_t value, const QuickNode& node, Names& names);
+    [[nodiscard]] Member anyMember(std::string_view name, Names& names);
+    [[nodiscard]] bool takeUnnamed(std::string_view name, Names& names);
+    [[nodiscard]] bool isText(std::size_t token, const QuickNode* node) const;
+    [[nodiscard]] bool fitsText(std::string_view text, const QuickNode& node) const;
+    [[nodiscard]] bool isLiteral(std::size_t token, std::string_view word) const;
+    [[nodiscard]] bool isNumber(std::size_t token, const QuickNode* node) const;
 
-    const std::uint64_t* m_tape = nullptr;
-    const std::uint8_t* m_strings = nullptr;
+    /// The byte with which a token that is there begins.
+    [[nodiscard]] char byteOf(std::size_t token) const { return m_text[m_tokens[token]]; }
+    /// 0: there is no such token.
+    [[nodiscard]] char at(std::size_t token) const { return token < m_count ? byteOf(token) : '\0'; }
+    /// The token's bytes, to where the white space before the next one begins.
+    [[nodiscard]] std::string_view bytesOf(std::size_t token) const;
+    /// Between its quotes; no data: not known.
+    [[nodiscard]] std::string_view stringOf(std::size_t token) const;
+
+    const char* m_text = nullptr;
+    const std::uint32_t* m_tokens = nullptr; ///< and behind the last one the text's length
+    std::size_t m_count = 0;
+    bool m_hasEscapes = false;
+    bool m_isParsed = false;
     int m_depthLimit;
     int m_depth = 0;
-    quint32 m_token = 0;
-    std::vector<const std::uint8_t*> m_unnamed; ///< a stack: names of the open objects that no schema names
+    std::vector<std::string_view> m_unnamed; ///< a stack: names of the open objects that no schema names
     const QuickName* m_rootMember = nullptr;
     const QuickNode* m_rootMemberSchema = nullptr;
-    std::array<Place, QuickNode::mostProperties> m_places; ///< of the root's members
+    std::array<std::size_t, QuickNode::mostProperties> m_places; ///< of the root's members
 };
 
 } // namespace framescope

@@ -65,8 +65,12 @@ bool Schema::confirms(QByteArrayView document) const
     std::vector<Finding> findings;
     FindingCollector collector(findings, 0);
     JsonReader reader(documentDepthLimit);
-    return reader.readText(QByteArrayView(padded).first(document.size()), collector) && findings.empty() &&
-           QuickCheck(documentDepthLimit).confirms(reader.document(), m_root.get());
+    QuickCheck check(documentDepthLimit);
+    const QByteArrayView text = QByteArrayView(padded).first(document.size());
+    if (reader.listTokens(text) && check.confirms(quickDocument(reader, IsParsed::No), m_root.get()))
+        return true;
+    return reader.readText(text, collector) && findings.empty() &&
+           check.confirms(quickDocument(reader, IsParsed::Yes), m_root.get());
 }
 
 } // namespace framescope

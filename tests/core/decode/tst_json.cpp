@@ -1,5 +1,6 @@
 // JSON to the letter: the public parsing cases, repeated members, nesting, surrogates, numbers; each finding at its
 // pointer and bytes.
+#include "core/decode/schema.h"
 #include "tests/core/decode/decoderbench.h"
 
 #include <QDir>
@@ -164,6 +165,7 @@ class TestJson : public QObject
 
 private Q_SLOTS:
     void judgesThePublicCasesAsTheirNamesSay();
+    void shortWayNeverTakesBrokenText();
     void findsRepeatedMembers_data();
     void findsRepeatedMembers();
     void findsRepeatedMembersOfRandomDocuments();
@@ -208,6 +210,63 @@ void TestJson::judgesThePublicCasesAsTheirNamesSay()
         ++cases;
     }
     QCOMPARE(cases, 318);
+}
+
+/// The decoder's short way has a grammar of its own: what it takes, the parser takes too.
+void TestJson::shortWayNeverTakesBrokenText()
+{
+    const Expected<Schema> any = Schema::compile("{}");
+    QVERIFY(any);
+    const auto isGood = [&any](const QByteArray& text) {
+        std::vector<Finding> findings;
+        any->validate(text, findings);
+        return findings.empty();
+    };
+    QByteArrayList texts{
+        R"( {"id":"a","n":-12,"d":[1.5,0,10,{}],"t":true, "f" : false ,"x":null,"e":{"é":"ü","":""}} )",
+        R"([[],{},"",0,[1,2,[3,{"a":{"b":[{"c":1}]}}]]])", "\"text\"", "true", " 7 "};
+    const QDir folder(QStringLiteral(FRAMESCOPE_SOURCE_DIR "/tests/data/json-parsing"));
+    for (const QString& entry : folder.entryList({QStringLiteral("*.json")}, QDir::Files)) {
+        QFile file(folder.filePath(entry));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray text = file.readAll();
+        QVERIFY2(!any->confirms(text) || isGood(text), qPrintable(entry));
+        if (entry.startsWith(QStringLiteral("y_")))
+            texts += text;
+    }
+    QRandomGenerator random(20'261'128);
+    constexpr QByteArrayView alphabet(R"({}[]:,"\truefalsn0123456789.-+eE /	)");
+    int taken = 0;
+    int broken = 0;
+    for (int i = 0; i < 100'000; ++i) {
+        QByteArray text = texts.at(qsizetype(random.bounded(quint32(texts.size()))));
+        for (quint32 changes = random.bounded(3U); changes > 0 && !text.isEmpty(); --changes) {
+            const qsizetype at = qsizetype(random.bounded(quint32(text.size())));
+            const char byte = random.bounded(12U) == 0 ? char(random.bounded(256U))
+                                                       : alphabet[qsizetype(random.bounded(quint32(alphabet.size())))];
+            switch (random.bounded(4U)) {
+            case 0:
+                text[at] = byte;
+                break;
+            case 1:
+                text.insert(at, byte);
+                break;
+            case 2:
+                text.remove(at, 1 + qsizetype(random.bounded(3U)));
+                break;
+            default:
+                text.insert(at, text.mid(qsizetype(random.bounded(quint32(text.size()))), 4));
+                break;
+            }
+        }
+        const bool isTaken = any->confirms(text);
+        const bool good = isGood(text);
+        QVERIFY2(good || !isTaken, text.toPercentEncoding(" {}[]:,\"").constData());
+        taken += isTaken ? 1 : 0;
+        broken += good ? 0 : 1;
+    }
+    QVERIFY(taken > 20'000);
+    QVERIFY(broken > 20'000);
 }
 
 void TestJson::findsRepeatedMembers_data()
