@@ -4,9 +4,9 @@
 #include "app/cli/terminal.h"
 #include "app/cli/words.h"
 #include "core/base/clock.h"
-#include "core/simulator/messageserver.h"
 #include "core/replay/replaypace.h"
 #include "core/replay/replayreader.h"
+#include "core/simulator/messageserver.h"
 
 #include <QCommandLineParser>
 #include <QCoreApplication>

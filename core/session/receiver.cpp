@@ -2,8 +2,8 @@
 
 #include "core/decode/batchfiller.h"
 #include "core/genesys/notificationsource.h"
-#include "core/session/replaytopics.h"
 #include "core/replay/replaysource.h"
+#include "core/session/replaytopics.h"
 #include "core/stream/directsource.h"
 
 #include <QJsonArray>

@@ -9,9 +9,9 @@
 #include "core/frame/framesource.h"
 #include "core/gate/circuitbreaker.h"
 #include "core/genesys/notificationstate.h"
+#include "core/replay/replaystate.h"
 #include "core/session/session.h"
 #include "core/session/streamqueue.h"
-#include "core/replay/replaystate.h"
 
 #include <QTimer>
 

@@ -36,8 +36,8 @@ const QHash<QString, QStringList>& coreArrows()
         {QStringLiteral("genesys"), words("base frame auth stream")},
         {QStringLiteral("audiohook"), words("base frame auth")},
         {QStringLiteral("routing"), words("base frame")},
-        {QStringLiteral("session"),
-         words("base frame auth gate decode filter metrics audit store exchange replay stream genesys audiohook routing")},
+        {QStringLiteral("session"), words("base frame auth gate decode filter metrics audit store exchange replay "
+                                          "stream genesys audiohook routing")},
         {QStringLiteral("simulator"), words("base frame")},
     };
     return arrows;

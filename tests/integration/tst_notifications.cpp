@@ -1,10 +1,10 @@
 // Notifications from end to end: the simulated service, REST, channels, sockets, judging, session file and exports;
 // each fault of the service survived without a hand, each gap accounted for, and no credential in anything that was
 // written.
+#include "core/exchange/exporter.h"
 #include "core/frame/findingcatalogue.h"
 #include "core/session/session.h"
 #include "core/simulator/simulator.h"
-#include "core/exchange/exporter.h"
 #include "core/store/sessionreader.h"
 #include "tests/support/commandline.h"
 

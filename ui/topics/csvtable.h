@@ -4,8 +4,8 @@
 /// Thread: any. No locale.
 #include "core/base/clock.h"
 #include "core/base/error.h"
-#include "core/genesys/notificationstate.h"
 #include "core/exchange/exporter.h"
+#include "core/genesys/notificationstate.h"
 
 #include <QByteArrayList>
 
