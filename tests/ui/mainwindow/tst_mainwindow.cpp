@@ -3,6 +3,7 @@
 #include "core/simulator/simulator.h"
 #include "core/store/sessionlock.h"
 #include "core/store/sessionreader.h"
+#include "core/store/sessionverify.h"
 #include "tests/support/commandline.h"
 #include "ui/audit/auditpane.h"
 #include "ui/common/sentence.h"
@@ -586,6 +587,12 @@ private Q_SLOTS:
         CliProcess goesOn(m_home.path(), recordTo("running.framescope"));
         CliProcess killed(m_home.path(), recordTo("killed.framescope"));
         QVERIFY(goesOn.waitForOutputLines(1) && killed.waitForOutputLines(1'000));
+        // What was never signed does not verify.
+        const auto isSigned = [path = folder + QStringLiteral("killed.framescope")] {
+            const Expected<AuditHead> head = readAuditHead(path);
+            return head && head->checkpoint > 0;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isSigned(), patienceMs);
         killed.signal(SIGKILL);
         QVERIFY(killed.waitForEnd());
         for (const char* name : {"second.framescope", "third.framescope"}) {
