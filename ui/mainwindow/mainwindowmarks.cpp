@@ -47,7 +47,7 @@ void MainWindow::wireMarks()
             close();
     });
     // What was asked for while the session ended goes into the file that it left.
-    connect(m_desk, &SessionDesk::runningChanged, this, [this, marks](bool isRunning) {
+    connect(m_desk, &SessionDesk::runningChanged, this, [marks](bool isRunning) {
         if (!isRunning)
             marks->recordAgain();
     });
