@@ -99,7 +99,7 @@ Expected<void> HarScan::run()
 {
     if (auto ok = beginObject(); !ok)
         return ok;
-    const auto read =
+    auto read =
         forEachMember(m_json, [this](const QByteArray& name) { return name == "log" ? readLog() : m_json.skip(); });
     if (!read)
         return read;
