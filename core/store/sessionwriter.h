@@ -42,7 +42,7 @@ class SessionWriter final : public FrameSink
 {
 public:
     static constexpr std::chrono::milliseconds commitInterval{250};
-    static constexpr std::size_t queueCapacityBytes = 24 * 1024 * 1024;
+    static constexpr std::size_t queueCapacityBytes = 36 * 1024 * 1024;
 
     /// Creates @p path (0600, its folder 0700 when it has to be made). Errors: Busy when it is being written by another
     /// process, Storage or Io otherwise; an existing session file is never overwritten: Storage. The last checkpoint of
