@@ -121,8 +121,8 @@ class QuickCheck
 {
 public:
     /// Deeper documents are not known.
-    explicit QuickCheck(int depthLimit)
-        : m_depthLimit(depthLimit)
+    explicit QuickCheck(int mostLevels)
+        : m_depthLimit(mostLevels)
     {
     }
 
