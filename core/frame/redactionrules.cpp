@@ -38,10 +38,12 @@ qint64 listIndexOf(std::string_view name)
     constexpr std::size_t longest = 9;
     const bool isNumber = !name.empty() && name.size() <= longest && (name.size() == 1 || name.front() != '0') &&
                           std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (!isNumber)
+        return -1;
     qint64 index = 0;
     for (const char digit : name)
         index = index * 10 + (digit - '0');
-    return isNumber ? index : -1;
+    return index;
 }
 
 /// `*` stands for any characters; without case. Goes back to the last `*` only, so it takes at most the product.
