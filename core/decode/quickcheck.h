@@ -2,7 +2,7 @@
 /// The short way through a good document: one pass over its tokens, as the parser's first stage lists them, that checks
 /// JSON's grammar (RFC 8259), a schema, and that no member stands twice. It answers "yes" or "not known", never "no":
 /// what it does not know is for the parser, DuplicateKeys and SchemaValidator, which explain. Most messages are as they
-/// should be; that way they need no parsed document, and cost a third.
+/// should be, and need no parsed document that way.
 ///
 /// It knows `type`, texts of `enum` and `const`, lengths, bounds by integers, formats, `properties`, `required`,
 /// `additionalProperties`, `items` and their counts, and `$ref`; a schema with anything else it leaves alone as far as
