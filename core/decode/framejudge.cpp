@@ -44,8 +44,10 @@ FrameJudge::FrameJudge(const PayloadMatrix::Private& matrix, TypeNameTable& name
     , m_windows(matrix.types.size())
     , m_duplicateWindow(options.duplicateWindow)
 {
-    for (const TypeRule& rule : matrix.types)
+    for (const TypeRule& rule : matrix.types) {
         m_pointers.push_back(pointersOf(rule));
+        m_hasQuickType |= rule.isText && !m_pointers.back().needDocument;
+    }
 }
 
 FrameJudge::Pointers FrameJudge::pointersOf(const TypeRule& rule)
@@ -104,9 +106,11 @@ void FrameJudge::judgeBinary(JudgedFrame& frame, const TypeRule& rule)
     checkSequence(frame, rule);
 }
 
+/// What has escapes anywhere is left to the parser.
 bool FrameJudge::judgeQuickly(JudgedFrame& frame)
 {
-    if (m_topics.isActive() || frame.findings.count() > 0 || !m_reader.listTokens(frame.payload))
+    if (!m_hasQuickType || m_topics.isActive() || frame.findings.count() > 0 || frame.payload.contains('\\') ||
+        !m_reader.listTokens(frame.payload))
         return false;
     const TypeRule* const rule = quickType();
     if (!rule || m_pointers[std::size_t(rule - m_matrix.types.data())].needDocument)
@@ -120,12 +124,10 @@ bool FrameJudge::judgeQuickly(JudgedFrame& frame)
     return true;
 }
 
-/// As textType(), of the locator. What has escapes anywhere is left to the parser.
+/// As textType(), of the locator.
 const TypeRule* FrameJudge::quickType() const
 {
     const JsonLocator& locator = m_reader.locator();
-    if (locator.hasEscapes())
-        return nullptr;
     for (const std::size_t first : m_matrix.matchPointers) {
         const CompiledPointer& pointer = *m_matrix.types[first].matchPointer;
         const ByteRange value = locator.find(pointer.steps());

@@ -94,6 +94,7 @@ private:
 
     const PayloadMatrix::Private& m_matrix;
     std::vector<Pointers> m_pointers; ///< by type, as in the matrix
+    bool m_hasQuickType = false;      ///< there is one that judgeQuickly() may be for
     JsonReader m_reader;
     QuickCheck m_quickCheck;
     SchemaValidator m_validator;
