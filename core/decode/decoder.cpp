@@ -89,6 +89,8 @@ Decoder::~Decoder() = default;
 
 void Decoder::judge(FrameBatch& batch)
 {
+    if (batch.digests.size() == batch.heads.size())
+        return;
     // The parser reads past the end of a text in whole vectors: into the next one, and behind the last into this.
     const std::size_t bytes = batch.payload.size();
     batch.payload.resize(bytes + JsonReader::padding);
@@ -154,7 +156,7 @@ void Decoder::Private::nameType(const JudgedFrame& judged)
     FrameHead& head = judged.head;
     if (redactor) {
         const QByteArrayView type = judged.wireType.isNull() ? (*names.names())[head.type] : judged.wireType;
-        redactor->find(judged.payload, head, type);
+        redactor->find(judged.payload, (head.flags & FrameFlag::JsonPayload) != 0, head, type);
         if (redactor->hidesType(type)) {
             head.type = unknownType;
             return;
@@ -179,9 +181,10 @@ void Decoder::redactJudged(FrameBatch& batch)
         std::vector<Finding> unwanted; // only whether it is JSON, since what the flag says may be wrong
         FindingCollector collector(unwanted, 0);
         const bool isJson = !payload.isEmpty() && reader.readText(payload, collector);
-        head.flags = quint8(isJson ? head.flags | FrameFlag::JsonPayload : head.flags & ~FrameFlag::JsonPayload);
         const QByteArray type = (*d->names.names())[head.type];
-        redactor.find(payload, head, type);
+        redactor.find(payload, isJson, head, type);
+        if (!payload.isEmpty()) // else what was judged is all that is known
+            head.flags = quint8(isJson ? head.flags | FrameFlag::JsonPayload : head.flags & ~FrameFlag::JsonPayload);
         if (redactor.hidesType(type))
             head.type = unknownType;
         const std::span findings = std::span(batch.findings).subspan(head.firstFinding, head.findingCount);

@@ -6,10 +6,6 @@
 
 namespace framescope {
 
-namespace {
-constexpr QByteArrayView ellipsis = "\xE2\x80\xA6";
-}
-
 FindingCollector::FindingCollector(std::vector<Finding>& findings, quint32 frameIndex)
     : m_findings(findings)
     , m_first(findings.size())
@@ -75,12 +71,12 @@ QByteArray cutEvidence(QByteArrayView text, qsizetype limit)
 {
     if (text.size() <= limit)
         return text.toByteArray();
-    qsizetype end = std::max<qsizetype>(0, limit - ellipsis.size());
+    qsizetype end = std::max<qsizetype>(0, limit - cutMark.size());
     const auto continues = [&](qsizetype at) { return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U; };
     while (end > 0 && continues(end))
         --end;
     QByteArray cut = text.first(end).toByteArray();
-    cut.append(ellipsis.data(), ellipsis.size());
+    cut.append(cutMark.data(), cutMark.size());
     return cut;
 }
 

@@ -41,7 +41,9 @@ private:
     Severity m_worst = Severity::Note;
 };
 
-/// @p text cut to @p limit bytes, never inside a UTF-8 character; a cut text ends with "…".
+/// With which a text that was cut ends: "…".
+inline constexpr QByteArrayView cutMark = "\xE2\x80\xA6";
+/// @p text cut to @p limit bytes, never inside a UTF-8 character; a cut text ends with cutMark.
 [[nodiscard]] QByteArray cutEvidence(QByteArrayView text, qsizetype limit = evidenceLimit);
 
 } // namespace framescope

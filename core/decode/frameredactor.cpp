@@ -1,5 +1,7 @@
 #include "core/decode/frameredactor.h"
 
+#include "core/decode/typenametable.h"
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -17,6 +19,7 @@ constexpr std::array<QByteArrayView, 6> eventTimePlaces = {"/eventBody/eventTime
                                                            "/eventBody/routingStatus/startTime",
                                                            "/eventBody/presence/modifiedDate"};
 constexpr QByteArrayView byteWords = " at byte ";
+constexpr QByteArrayView notKept = "[not kept]";
 constexpr std::size_t redactorKeepsBytes = 8 * 1024 * 1024;
 constexpr qsizetype typesKnown = 2048;
 
@@ -29,8 +32,7 @@ bool quotesNoBytes(FindingId id)
 /// `actual` of an object or list is no quotation of it.
 bool describesTheTree(FindingId id)
 {
-    return id == FindingId::SchemaRequired || id == FindingId::SchemaLength || id == FindingId::ChecksumMismatch ||
-           id == FindingId::DuplicateEvent;
+    return id == FindingId::SchemaRequired || id == FindingId::SchemaLength || id == FindingId::DuplicateEvent;
 }
 
 /// `expected` is made of what the message, or one before it, says.
@@ -66,9 +68,23 @@ QByteArray withPlace(QByteArray actual, quint32 offset)
     return actual + byteWords.toByteArray() + QByteArray::number(offset);
 }
 
+/// What a message says that its type is; nothing where the name was cut or cleaned, or stands for many
+/// (typenametable.h): then nobody can tell.
+QByteArrayView wholeType(QByteArrayView type)
+{
+    const bool isWhole = type != QByteArrayView(otherTypes) && !type.endsWith(cutMark) && !type.contains('*');
+    return isWhole ? type : QByteArrayView();
+}
+
 bool contains(const RedactedSpan& span, ByteRange range)
 {
     return !range.isNull() && span.offset <= range.offset && quint64(range.offset) + range.length <= span.end();
+}
+
+/// Others may have stated any range.
+ByteRange within(ByteRange range, qsizetype size)
+{
+    return quint64(range.offset) + range.length <= quint64(size) ? range : ByteRange{};
 }
 
 } // namespace
@@ -125,13 +141,16 @@ void FrameRedactor::finish(FrameBatch& batch)
     std::swap(batch.payload, m_out);
 }
 
-void FrameRedactor::find(QByteArrayView payload, const FrameHead& head, QByteArrayView type)
+void FrameRedactor::find(QByteArrayView payload, bool isJson, const FrameHead& head, QByteArrayView type)
 {
     m_spans.clear();
     m_set = m_json.all();
-    m_isReadable = (head.flags & FrameFlag::JsonPayload) != 0;
+    m_isReadable = isJson;
+    m_isBinaryType = head.opcode == Opcode::Binary &&
+                     (head.flags & (FrameFlag::Decoded | FrameFlag::JsonPayload)) == FrameFlag::Decoded;
     if (!m_isReadable)
         return;
+    type = wholeType(type);
     const QByteArray key = QByteArray::fromRawData(type.data(), type.size());
     auto known = m_rulesOfType.constFind(key);
     if (known == m_rulesOfType.constEnd()) {
@@ -168,9 +187,9 @@ void FrameRedactor::keep(QByteArrayView payload, FrameHead& head, std::span<Find
     if (m_spans.empty())
         return;
     head.flags |= FrameFlag::Masked;
-    head.id = movedContent(head.id);
-    head.subject = movedContent(head.subject);
     const QByteArrayView kept(m_out.data() + head.payloadOffset, qsizetype(head.payloadBytes));
+    head.id = within(movedContent(head.id), kept.size());
+    head.subject = within(movedContent(head.subject), kept.size());
     for (Finding& finding : findings)
         clean(finding, kept);
     ++m_counts.frames;
@@ -185,17 +204,19 @@ void FrameRedactor::keep(QByteArrayView payload, FrameHead& head, std::span<Find
 void FrameRedactor::withhold(FrameHead& head, std::span<Finding> findings)
 {
     head.payloadBytes = 0;
-    head.id = {};
-    head.subject = {};
     head.flags &= quint8(~FrameFlag::PayloadKept);
     cleanWithheld(head, findings);
     ++m_counts.withheld;
 }
 
-void FrameRedactor::cleanWithheld(const FrameHead& head, std::span<Finding> findings) const
+void FrameRedactor::cleanWithheld(FrameHead& head, std::span<Finding> findings) const
 {
+    head.id = {};
+    head.subject = {};
+    if ((m_set & m_timePlaceRules) != 0)
+        head.eventWallNs = 0;
     for (Finding& finding : findings)
-        cleanWithheld(finding, head);
+        cleanWithheld(finding);
 }
 
 void FrameRedactor::clean(Finding& finding, QByteArrayView kept) const
@@ -205,7 +226,7 @@ void FrameRedactor::clean(Finding& finding, QByteArrayView kept) const
     const auto hit = m_json.hit(finding.pointer, m_set);
     const RedactedSpan* const around = spanAround(finding.range);
     const ByteRange before = finding.range;
-    finding.range = moved(before);
+    finding.range = within(moved(before), kept.size());
     // The name of a member stays, and so may be told of; its value's evidence may not.
     const bool isName = finding.id == FindingId::JsonDuplicateKey && !around;
     if (hit)
@@ -219,26 +240,31 @@ void FrameRedactor::clean(Finding& finding, QByteArrayView kept) const
     if (finding.id == FindingId::DuplicateEvent) { // says the topic's name
         if (const auto named = m_json.hit(topicPlace, m_set))
             finding.actual = markText(named->rule);
+    } else if (finding.id == FindingId::ChecksumMismatch) { // a digest of what may have been taken out
+        finding.actual = notKept.toByteArray();
     } else if (hasSpanIn(before) && !describesTheTree(finding.id)) {
-        finding.actual = cutEvidence(kept.sliced(finding.range.offset, finding.range.length));
+        finding.actual = finding.range.isNull() ? notKept.toByteArray()
+                                                : cutEvidence(kept.sliced(finding.range.offset, finding.range.length));
     } else if (saysWhere(finding.actual, before.offset)) {
         finding.actual = withPlace(finding.actual, finding.range.offset);
     }
 }
 
 /// Where the rules cannot tell what is theirs, nothing is quoted.
-void FrameRedactor::cleanWithheld(Finding& finding, const FrameHead& head) const
+void FrameRedactor::cleanWithheld(Finding& finding) const
 {
-    const bool isBinaryType = (head.flags & (FrameFlag::Decoded | FrameFlag::JsonPayload)) == FrameFlag::Decoded;
-    if (quotesNoBytes(finding.id) || (isBinaryType && isOfBinaryHeader(finding.id)))
+    if (quotesNoBytes(finding.id))
+        return;
+    const auto hit = m_json.hit(finding.pointer, m_set);
+    if (!hit && m_isBinaryType && isOfBinaryHeader(finding.id))
         return;
     const bool isPlaced = saysWhere(finding.actual, finding.range.offset);
-    finding.actual = "[not kept]";
+    finding.actual = notKept.toByteArray();
     if (isPlaced)
         finding.actual += byteWords.toByteArray() + QByteArray::number(finding.range.offset);
     if (expectsWhatWasSaid(finding.id))
-        finding.expected = "[not kept]";
-    if (const auto hit = m_json.hit(finding.pointer, m_set))
+        finding.expected = notKept.toByteArray();
+    if (hit)
         finding.pointer.truncate(hit->length);
 }
 

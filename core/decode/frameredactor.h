@@ -31,15 +31,16 @@ public:
     void start(const FrameBatch& batch, std::size_t firstFrame);
     void finish(FrameBatch& batch);
 
-    /// The places in @p payload, which may be masked before apply(). @p type: of the message, as it is sent.
-    void find(QByteArrayView payload, const FrameHead& head, QByteArrayView type);
+    /// The places in @p payload, which may be masked before apply(). @p type: of the message, as it is sent. @p isJson:
+    /// it was parsed; @p head says what it was judged as.
+    void find(QByteArrayView payload, bool isJson, const FrameHead& head, QByteArrayView type);
     /// Whether the type's name is text that is not to be kept.
     [[nodiscard]] bool hidesType(QByteArrayView type) const;
     void apply(QByteArrayView payload, FrameHead& head, std::span<Finding> findings);
     /// A frame without bytes.
     void pass(FrameHead& head) const { head.payloadOffset = quint32(m_out.size()); }
-    /// What its findings quote, where there are no bytes to find places in; after find().
-    void cleanWithheld(const FrameHead& head, std::span<Finding> findings) const;
+    /// What is said of a frame where there are no bytes to find places in; after find().
+    void cleanWithheld(FrameHead& head, std::span<Finding> findings) const;
 
     [[nodiscard]] const RedactionCounts& counts() const { return m_counts; }
 
@@ -47,7 +48,7 @@ private:
     void keep(QByteArrayView payload, FrameHead& head, std::span<Finding> findings);
     void withhold(FrameHead& head, std::span<Finding> findings);
     void clean(Finding& finding, QByteArrayView kept) const;
-    void cleanWithheld(Finding& finding, const FrameHead& head) const;
+    void cleanWithheld(Finding& finding) const;
     [[nodiscard]] JsonRedactor::RuleSet rulesLeadingTo(std::span<const QByteArrayView> places) const;
     [[nodiscard]] const RedactedSpan* spanAround(ByteRange range) const;
     [[nodiscard]] bool hasSpanIn(ByteRange range) const;
@@ -66,6 +67,7 @@ private:
     JsonRedactor::RuleSet m_set = 0;
     std::vector<RedactedSpan> m_spans;
     bool m_isReadable = false;
+    bool m_isBinaryType = false; ///< judged as one
     RedactionCounts m_counts;
 };
 

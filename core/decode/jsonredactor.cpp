@@ -1,5 +1,7 @@
 #include "core/decode/jsonredactor.h"
 
+#include "core/decode/findingcollector.h"
+
 #include <array>
 #include <bit>
 #include <cstring>
@@ -8,8 +10,6 @@
 namespace framescope {
 
 namespace {
-
-constexpr std::string_view cutMark = "\xE2\x80\xA6"; // "…": see cutEvidence()
 
 /// What ends a run of bytes that nothing hangs on when a tree is passed over.
 enum class TreeLetter : quint8
@@ -372,7 +372,7 @@ std::optional<JsonRedactor::Hit> JsonRedactor::hit(QByteArrayView pointer, RuleS
     }
     for (std::size_t depth = 0; active != 0 && !pointer.isEmpty(); ++depth) {
         const std::string name = nextStep(pointer);
-        const bool isCut = pointer.isEmpty() && std::string_view(name).ends_with(cutMark);
+        const bool isCut = pointer.isEmpty() && QByteArrayView(name).endsWith(cutMark);
         const Match found =
             match(active, depth, [&](const RedactionStep& step) { return isCut || step.fitsMember(name); });
         if (found.taken >= 0)

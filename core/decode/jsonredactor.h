@@ -80,7 +80,6 @@ private:
     [[nodiscard]] Match match(RuleSet active, std::size_t depth, const Fits& fits) const;
     bool walk(std::vector<RedactedSpan>& spans);
     bool openValue(const Match& match, std::vector<RedactedSpan>& spans);
-    bool closeLevel();
     bool memberName(std::string_view& name);
     bool decodeName(std::size_t begin, std::size_t end);
     void skipSpace();

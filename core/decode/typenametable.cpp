@@ -28,7 +28,7 @@ TypeId TypeNameTable::intern(QByteArrayView wireName)
     if (const auto known = m_ids.constFind(name); known != m_ids.cend())
         return *known;
     if (m_names->size() + 1 >= m_limit)
-        return add(QByteArrayLiteral("(other)"));
+        return add(otherTypes);
     return add(name);
 }
 

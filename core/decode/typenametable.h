@@ -7,6 +7,9 @@
 
 namespace framescope {
 
+/// The name of all types for which the table has no room.
+inline constexpr char otherTypes[] = "(other)";
+
 class TypeNameTable
 {
 public:
@@ -17,7 +20,7 @@ public:
 
     /// Before the first intern(): ids follow the order.
     void addKnown(const QByteArray& name);
-    /// The id of a name from the wire; past the limit, that of "(other)".
+    /// The id of a name from the wire; past the limit, that of otherTypes.
     TypeId intern(QByteArrayView wireName);
 
     [[nodiscard]] const TypeNamesPtr& names() const { return m_names; }
