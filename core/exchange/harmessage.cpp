@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace framescope {
 
@@ -29,9 +30,17 @@ Severity severityNamed(const QByteArray& name)
     return named(name, std::array{Severity::Error, Severity::Warning, Severity::Note}, severityName);
 }
 
+/// Null where the numbers are none of a range.
+ByteRange rangeOf(qint64 offset, qint64 length)
+{
+    if (!std::in_range<quint32>(offset) || !std::in_range<quint32>(length))
+        return {};
+    return {quint32(offset), quint32(length)};
+}
+
 Expected<ByteRange> rangeValue(JsonStream& json)
 {
-    std::array<quint32, 2> numbers{};
+    std::array<qint64, 2> numbers{};
     const auto begin = json.next();
     if (!begin)
         return tl::unexpected(begin.error());
@@ -45,9 +54,9 @@ Expected<ByteRange> rangeValue(JsonStream& json)
             break;
         if (*token != Token::Number || i >= numbers.size())
             return json.invalid(QStringLiteral("expected [offset, length]"));
-        numbers[i] = json.text().toUInt();
+        numbers[i] = json.text().toLongLong();
     }
-    return ByteRange{numbers[0], numbers[1]};
+    return rangeOf(numbers[0], numbers[1]);
 }
 
 Expected<void> assignText(JsonStream& json, QByteArray& to)
@@ -65,7 +74,7 @@ Expected<void> assignInteger(JsonStream& json, Integer& to)
     const auto number = integerValue(json);
     if (!number)
         return tl::unexpected(number.error());
-    to = Integer(*number);
+    to = std::in_range<Integer>(*number) ? Integer(*number) : Integer{};
     return {};
 }
 
@@ -83,6 +92,8 @@ Expected<Finding> readFinding(JsonStream& json)
     Finding finding;
     QByteArray id;
     QByteArray severity;
+    qint64 offset = 0;
+    qint64 length = 0;
     const auto read = forEachMember(json, [&](const QByteArray& name) -> Expected<void> {
         if (name == "id")
             return assignText(json, id);
@@ -97,15 +108,16 @@ Expected<Finding> readFinding(JsonStream& json)
         if (name == "actual")
             return assignText(json, finding.actual);
         if (name == "offset")
-            return assignInteger(json, finding.range.offset);
+            return assignInteger(json, offset);
         if (name == "length")
-            return assignInteger(json, finding.range.length);
+            return assignInteger(json, length);
         return json.skip();
     });
     if (!read)
         return tl::unexpected(read.error());
     if (const FindingInfo* known = findingByName(id))
         finding.id = known->id;
+    finding.range = rangeOf(offset, length);
     finding.severity = severityNamed(severity);
     return finding;
 }
@@ -256,6 +268,19 @@ bool decodeBase64(const QByteArray& base64, QByteArray& bytes)
     return true;
 }
 
+/// What a file states as a place in the payload, and lies outside of it, is none.
+void checkRanges(Frame& frame)
+{
+    const auto check = [bytes = quint64(frame.payload.size())](ByteRange& range) {
+        if (quint64(range.offset) + range.length > bytes)
+            range = {};
+    };
+    check(frame.head.id);
+    check(frame.head.subject);
+    for (Finding& finding : frame.findings)
+        check(finding.range);
+}
+
 void takePayload(HarRawMessage& raw, HarMessage& message)
 {
     Frame& frame = message.frame;
@@ -274,6 +299,8 @@ void takePayload(HarRawMessage& raw, HarMessage& message)
         frame.head.sizeBytes = bytes;
     message.isComplete = !isCut && bytes == frame.head.sizeBytes;
     frame.head.payloadBytes = quint32(frame.payload.size());
+    if (!frame.payload.isEmpty()) // else they are places in what the file does not have
+        checkRanges(frame);
 }
 
 } // namespace

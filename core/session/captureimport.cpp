@@ -281,11 +281,11 @@ void CaptureImport::judgeAnew(const HarStep& step, const RawFrame& raw)
     m_parseNs.push_back(stated.parseNs);
 }
 
-/// Ranges and findings are checked where they are read, as those of any session file.
 void CaptureImport::takeAsStated(const HarStep& step, const RawFrame& raw)
 {
     const Frame& stated = step.frame;
-    if (stated.payload.isEmpty())
+    const bool isKept = !stated.payload.isEmpty() && m_request.payloads != PayloadPolicy::DigestOnly;
+    if (!isKept)
         batchfiller::appendWithoutPayload(raw, stated.head.sizeBytes, m_result.frames, 0, *m_batch);
     else
         batchfiller::append(raw, m_result.frames, 0, *m_batch);
@@ -293,13 +293,15 @@ void CaptureImport::takeAsStated(const HarStep& step, const RawFrame& raw)
     head.sizeBytes = stated.head.sizeBytes;
     head.eventWallNs = stated.head.eventWallNs;
     head.parseNs = stated.head.parseNs;
-    head.id = stated.head.id;
-    head.subject = stated.head.subject;
+    if (isKept) {
+        head.id = stated.head.id;
+        head.subject = stated.head.subject;
+    }
     head.verdict = stated.head.verdict;
     head.checksum = stated.head.checksum;
     head.type = m_decoder.typeNamed(stated.type);
     head.flags = stated.head.flags | FrameFlag::Imported;
-    if (stated.payload.isEmpty() && stated.head.sizeBytes > 0)
+    if (!isKept && stated.head.sizeBytes > 0)
         head.flags &= quint8(~FrameFlag::PayloadKept);
     head.firstFinding = quint32(m_batch->findings.size());
     head.findingCount = quint16(stated.findings.size());
