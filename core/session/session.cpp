@@ -20,8 +20,6 @@ namespace framescope {
 
 namespace {
 
-constexpr int joinTimeoutMs = 4'000;
-
 SessionInfo sessionInfo(const SessionConfig& config)
 {
     SessionInfo info;
@@ -104,9 +102,9 @@ struct Session::Private
     /// thread, since its sockets live there; the pipeline stays until nobody can ask it for anything any more.
     void join()
     {
-        pipelineThread.wait(joinTimeoutMs);
+        pipelineThread.wait(); // as long as the disk takes: it works on the pipeline until then
         streamThread.quit();
-        streamThread.wait(joinTimeoutMs);
+        streamThread.wait();
         receiver = nullptr;
         delete std::exchange(pipeline, nullptr);
     }
