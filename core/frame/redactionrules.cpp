@@ -161,16 +161,18 @@ bool redactionTypeFits(QByteArrayView ruleType, QByteArrayView type)
 {
     if (ruleType.isEmpty() || type.isEmpty() || globFits(ruleType, type))
         return true;
-    // A topic's own name instead of its template: an identifier stands where the template has a placeholder.
+    // With '*' in it, and a placeholder in one of the two where the other has an identifier, which may hold dots.
     const QList<QByteArray> wanted = ruleType.toByteArray().split('.');
     const QList<QByteArray> segments = type.toByteArray().split('.');
-    if (wanted.size() != segments.size())
-        return false;
-    for (qsizetype i = 0; i < segments.size(); ++i) {
-        if (!segments[i].startsWith('{') && !globFits(wanted[i], segments[i]))
+    for (qsizetype i = 0; i < std::min(wanted.size(), segments.size()); ++i) {
+        const bool isWanted = wanted[i].startsWith('{');
+        const bool isSegment = segments[i].startsWith('{');
+        if ((isWanted && i + 1 == wanted.size()) || (isSegment && i + 1 == segments.size()))
+            return true;
+        if (!isWanted && !isSegment && !globFits(wanted[i], segments[i]))
             return false;
     }
-    return true;
+    return wanted.size() == segments.size();
 }
 
 QByteArray redactionMark(const QByteArray& ruleName)

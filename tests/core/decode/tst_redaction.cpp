@@ -1,6 +1,7 @@
 // What a rule names is nowhere: not in the kept bytes, the places of id and subject, findings or the type. And
 // everything else of the message is there byte for byte.
 #include "core/decode/jsonredactor.h"
+#include "core/decode/typenametable.h"
 #include "tests/core/decode/notificationbench.h"
 
 #include <QRandomGenerator>
@@ -111,9 +112,14 @@ private Q_SLOTS:
     void hidesATypeThatOnlyTheMessageNames();
     void hidesTheTimeThatARuleNames();
     void rulesForAnotherTypeChangeNothing();
+    void rulesHoldWhereNobodyCanTellTheType_data();
+    void rulesHoldWhereNobodyCanTellTheType();
     void masksAndRedactsTogether();
     void batchesStayInOrder();
+    void nothingToJudgeChangesNothing();
     void redactsWhatOthersHaveJudged();
+    void cleansWhatIsSaidOfMessagesWithoutBytes();
+    void placesThatOthersStateMayLieAnywhere();
 };
 
 void TestRedaction::refusesRulesWithTheirPlace_data()
@@ -308,6 +314,16 @@ void TestRedaction::typesAreComparedAsTemplates_data()
     row("v2.users.17.presence", "v2.users.{id}.presence", true);
     row("v2.users.17.presence", "v2.users.{id}.conversations", false);
     row("v2.users.*.presence", "v2.queues.{id}.presence", false);
+    row("v2.users.{id}.madeup", "v2.users.17.madeup", true); // only UUIDs are made templates of
+    row("V2.Users.{id}.Madeup", "v2.users.17.madeup", true);
+    row("v2.users.{id}.madeup", "v2.users.17.presence", false);
+    row("v2.users.{id}.made*", "v2.users.17.madeup", true);
+    row("v2.users.jo.do", "v2.users.{id}", true); // the last identifier may hold dots
+    row("v2.users.{id}", "v2.users.jo.do", true);
+    row("v2.*.{id}", "v2.users.jo.do", true);
+    row("v2.users.jo.*", "v2.users.{id}", true);
+    row("v2.queues.{id}", "v2.users.jo.do", false);
+    row("v2.users", "v2.users.{id}", false);
     row("interaction.update", "", true); // nobody can tell
     row("a*b*c", "aXbYbZc", true);
     row("a*b*c", "aXbYbZ", false);
@@ -396,6 +412,9 @@ void TestRedaction::findingsQuoteNothingOfIt_data()
         R"(,"checksum":{"algorithm":"sha256","expected":{"pointer":"/p"},"covers":{"pointer":"/b"}})",
         R"({"type":"t","b":1,"p":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaacafe77","c":")" + canary +
             R"("})");
+    row("CHECKSUM-MISMATCH", "r=/b/q", // what was hashed can be guessed
+        R"(,"checksum":{"algorithm":"sha256","expected":{"pointer":"/h"},"covers":{"pointer":"/b"}})",
+        R"({"type":"t","b":{"q":17},"h":")" + QByteArray(64, 'a') + R"("})");
     row("CHECKSUM-MALFORMED", "r=/p",
         R"(,"checksum":{"algorithm":"sha256","expected":{"pointer":"/p"},"covers":{"pointer":"/b"}})",
         R"({"type":"t","b":1,"p":")" + canary + R"("})");
@@ -420,6 +439,8 @@ void TestRedaction::findingsQuoteNothingOfIt()
     const QByteArray all = keptOf(bench);
     QVERIFY2(!all.contains(canary), all.constData());
     QVERIFY2(!all.contains("cafe77"), all.constData());
+    QVERIFY2(!all.contains(QCryptographicHash::hash(R"({"q":17})", QCryptographicHash::Sha256).toHex()),
+             all.constData());
     const FrameHead& head = bench.head();
     for (const Finding& each : bench.batch.findingsOf(bench.last()))
         QVERIFY(quint64(each.range.offset) + each.range.length <= head.payloadBytes);
@@ -517,6 +538,45 @@ void TestRedaction::rulesForAnotherTypeChangeNothing()
              QByteArray(message).replace(R"("state":"connected","queue")", R"("state":"[redacted:q]","queue")"));
 }
 
+void TestRedaction::rulesHoldWhereNobodyCanTellTheType_data()
+{
+    QTest::addColumn<QByteArray>("topic");
+    QTest::addColumn<bool>("isTableFull");
+    QTest::addColumn<bool>("isRedacted");
+    const QByteArray id = "0e2ef0a0-c922-4d66-b2b1-0430125cd827";
+    QTest::newRow("known") << "v2.other." + id + ".x" << false << false;
+    QTest::newRow("no room") << "v2.other." + id + ".x" << true << true;
+    QTest::newRow("cut") << "v2.other." + QByteArray(TypeNameTable::nameBytes, 'x') << false << true;
+    QTest::newRow("secret") << QByteArray("v2.other.streaming-5-abcdefghijklmnopqrstuvwxyz") << false << true;
+}
+
+/// Of topics that no template is known for the table has what is left of the name.
+void TestRedaction::rulesHoldWhereNobodyCanTellTheType()
+{
+    QFETCH(QByteArray, topic);
+    QFETCH(bool, isTableFull);
+    QFETCH(bool, isRedacted);
+    const QByteArray lines = "r@v2.mine.*=/eventBody/id";
+    const QByteArray message = notification(R"({"id":")" + canary + R"("})", topic);
+    Bench bench(redacting(lines, topicOptions()));
+    for (int i = 0; isTableFull && i < 1'100; ++i)
+        bench.text(notification("{}", "v2.flood." + QByteArray::number(i) + ".x"));
+    bench.text(message);
+    QCOMPARE(payloadOf(bench).contains(canary), !isRedacted);
+    // And in a capture, where only the table's name is known.
+    Bench plain({}, {});
+    plain.text(message);
+    for (int i = 0; isTableFull && i < 1'100; ++i)
+        (void)plain.decoder().typeNamed("v2.flood." + QByteArray::number(i) + ".x");
+    plain.batch.heads[0].type = plain.decoder().typeNamed(topic);
+    Decoder decoder(PayloadMatrix::builtIn().value(), redacting(lines));
+    for (const QByteArray& name : *plain.decoder().typeNames())
+        (void)decoder.typeNamed(name);
+    plain.batch.heads[0].type = decoder.typeNamed(plain.typeName());
+    decoder.redactJudged(plain.batch);
+    QCOMPARE(payloadOf(plain).contains(canary), !isRedacted);
+}
+
 void TestRedaction::masksAndRedactsTogether()
 {
     DecoderOptions options = redacting("r=/participants/*/address");
@@ -542,6 +602,15 @@ void TestRedaction::batchesStayInOrder()
     QVERIFY(bench.batch.payloadOf(4).startsWith(R"({"id":"[redacted:r]")"));
 }
 
+void TestRedaction::nothingToJudgeChangesNothing()
+{
+    Bench bench(redacting("r=/id"));
+    bench.text(update(1, "i-1"));
+    const std::vector<char> before(bench.batch.payload.begin(), bench.batch.payload.end());
+    bench.decoder().judge(bench.batch);
+    QVERIFY(std::equal(before.begin(), before.end(), bench.batch.payload.begin(), bench.batch.payload.end()));
+}
+
 void TestRedaction::redactsWhatOthersHaveJudged()
 {
     Bench others({}, matrixWith(R"(,"schema":{"properties":{"p":{"type":"number"}}})"));
@@ -555,6 +624,67 @@ void TestRedaction::redactsWhatOthersHaveJudged()
     QVERIFY(batch.digests == others.batch.digests);
     for (const Finding& finding : batch.findings)
         QVERIFY2(!finding.actual.contains(canary), finding.actual.constData());
+}
+
+void TestRedaction::cleansWhatIsSaidOfMessagesWithoutBytes()
+{
+    const QByteArray members =
+        R"(,"sequence":{"pointer":"/seq"},)"
+        R"("checksum":{"algorithm":"sha256","expected":{"pointer":"/p"},"covers":{"pointer":"/b"}})";
+    DecoderOptions digestOnly;
+    digestOnly.keepPayload = false;
+    Bench others(digestOnly, matrixWith(members));
+    others.text(R"({"type":"t","b":1,"seq":1,"p":")" + canary + R"("})");
+    others.text(R"({"type":"t","b":1,"seq":4711,"p":")" + canary + R"("})");
+    QCOMPARE(others.names(), QByteArray("CHECKSUM-MALFORMED SEQUENCE-GAP"));
+    FrameBatch batch = others.batch;
+    for (FrameHead& head : batch.heads)
+        head.eventWallNs = 4711;
+    const auto redact = [&](const QByteArray& lines) {
+        FrameBatch redacted = batch;
+        Decoder decoder(PayloadMatrix::builtIn().value(), redacting(lines));
+        decoder.redactJudged(redacted);
+        return redacted;
+    };
+    const FrameBatch named = redact("r=/p\nr=/seq\nr=/eventBody/eventTime");
+    for (std::size_t i = 0; i < named.size(); ++i) {
+        QVERIFY(named.heads[i].eventWallNs == 0 && named.heads[i].payloadBytes == 0);
+        QCOMPARE(named.heads[i].flags, batch.heads[i].flags); // JSON it was
+        for (const Finding& finding : named.findingsOf(i)) {
+            QVERIFY2(!finding.actual.contains(canary) && !finding.actual.contains("4711"), finding.actual.constData());
+            QCOMPARE(finding.expected == "[not kept]", finding.id == FindingId::SequenceGap);
+        }
+    }
+    // Numbers of a binary header are no values that a rule could name, where none does.
+    Bench binary(digestOnly);
+    binary.bytes(mediaFrame(1, "abcd")).bytes(mediaFrame(7, "abcd"));
+    QCOMPARE(binary.names(), QByteArray("SEQUENCE-GAP"));
+    batch = binary.batch;
+    QCOMPARE(redact("r=/p").findings.front().actual, binary.finding().actual);
+    QCOMPARE(redact("r=/eventBody/eventTime").heads[1].eventWallNs, qint64(0));
+}
+
+void TestRedaction::placesThatOthersStateMayLieAnywhere()
+{
+    Bench others({}, matrixWith(R"(,"id":{"pointer":"/i"},"schema":{"properties":{"o":{"enum":[1]}}})"));
+    others.text(R"({"type":"t","i":"i-1","o":{"p":")" + canary + R"("}})");
+    QCOMPARE(others.names(), QByteArray("SCHEMA-ENUM"));
+    const quint32 size = others.head().payloadBytes;
+    constexpr quint32 most = std::numeric_limits<quint32>::max();
+    for (const ByteRange range : {ByteRange{0, most}, ByteRange{most, most}, ByteRange{size - 1, 400},
+                                  ByteRange{5, most}, ByteRange{size + 1'000'000, 4}, ByteRange{30, size}}) {
+        FrameBatch batch = others.batch;
+        batch.heads[0].id = range;
+        batch.heads[0].subject = range;
+        batch.findings[0].range = range;
+        Decoder decoder(PayloadMatrix::builtIn().value(), redacting("r=/o/p"));
+        decoder.redactJudged(batch);
+        const auto isInside = [&](ByteRange place) {
+            return quint64(place.offset) + place.length <= batch.heads[0].payloadBytes;
+        };
+        QVERIFY(isInside(batch.heads[0].id) && isInside(batch.heads[0].subject) && isInside(batch.findings[0].range));
+        QVERIFY(!batch.payloadOf(0).contains(canary));
+    }
 }
 
 QTEST_APPLESS_MAIN(TestRedaction)
