@@ -121,6 +121,11 @@ int runExport(const QStringList& arguments)
                     "text could not be looked for in them")
                     .arg(grouped(result->notSearched)),
                 Tone::Warning);
+        if (result->marksPassedOver > 0)
+            say(QStringLiteral("framescope-cli export: the session has more runs of marked frames than are kept in "
+                               "memory: %1 changes of marks were not taken into account")
+                    .arg(grouped(result->marksPassedOver)),
+                Tone::Warning);
         if (toFile)
             say(QStringLiteral("Wrote %1 rows (%2) to %3")
                     .arg(grouped(result->rows), inBytes(quint64(result->bytes)), path));

@@ -172,6 +172,7 @@ Expected<ExportRequest> withMarks(const ExportRequest& request)
     if (!marks)
         return tl::unexpected(marks.error());
     resolved.filter = request.filter.withMarks(*marks);
+    resolved.scope.marksPassedOver = (*marks)->passedOver();
     if (request.scope.onlyMarked)
         resolved.scope.spans =
             request.scope.spans.empty() ? (*marks)->spans() : commonFrames(request.scope.spans, (*marks)->spans());
@@ -192,6 +193,7 @@ Expected<ExportResult> exportKnown(QIODevice& device, const ExportRequest& reque
     auto result = written(**reader, sink, request, progress);
     if (!result)
         return result;
+    result->marksPassedOver = request.scope.marksPassedOver;
     result->bytes = sink.bytes();
     result->sha256Hex = sink.sha256Hex();
     return result;

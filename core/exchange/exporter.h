@@ -37,6 +37,8 @@ struct ExportScope
     bool onlyMarked = false; ///< of them, those that are marked when the export begins; events are left out
     qint64 fromWallNs = std::numeric_limits<qint64>::min();
     qint64 untilWallNs = std::numeric_limits<qint64>::max(); ///< included
+    /// Set by the export where it looked for marks: FrameMarks::passedOver(). Then frames may be missing.
+    quint64 marksPassedOver = 0;
 
     [[nodiscard]] bool isWhole() const { return !isOfFrames() && !hasTimes(); }
     /// Only frames that are named, no events.
@@ -71,7 +73,8 @@ struct ExportResult
     quint64 lastFrame = 0;
     quint64 payloadsRemoved = 0; ///< of those: retention had removed the payload
     quint64 notSearched = 0; ///< frames in scope in which the filter's text could not be looked for, for that reason
-    quint64 firstSeq = 0;    ///< of the part of the log that was looked through for the scope
+    quint64 marksPassedOver = 0; ///< as in the scope
+    quint64 firstSeq = 0;        ///< of the part of the log that was looked through for the scope
     quint64 lastSeq = 0;
 };
 

@@ -62,6 +62,8 @@ QJsonObject scopeObject(const ExportRequest& request)
         object.insert(QStringLiteral("from_utc"), utcText(scope.fromWallNs));
     if (scope.untilWallNs != ExportScope().untilWallNs)
         object.insert(QStringLiteral("until_utc"), utcText(scope.untilWallNs));
+    if (scope.marksPassedOver > 0)
+        object.insert(QStringLiteral("marks_passed_over"), qint64(scope.marksPassedOver));
     if (scope.isOfFrames()) {
         QJsonArray spans;
         for (const FrameSpan& span : scope.spans)

@@ -45,8 +45,8 @@ QString commentIn(const AuditEvent& event)
     return lines.join(QLatin1Char('\n'));
 }
 
-/// With those that it touches, @p more becomes one span.
-void join(FrameSpans& spans, FrameSpan more)
+/// With those that it touches, @p more becomes one span. False, and nothing changes, when there are @p limit already.
+bool join(FrameSpans& spans, FrameSpan more, std::size_t limit)
 {
     auto from = std::lower_bound(spans.begin(), spans.end(), more.first,
                                  [](const FrameSpan& span, quint64 n) { return span.last < n && span.last + 1 < n; });
@@ -56,11 +56,42 @@ void join(FrameSpans& spans, FrameSpan more)
         more.last = std::max(more.last, to->last);
     }
     if (from == to) {
+        if (spans.size() >= limit)
+            return false;
         spans.insert(from, more);
-        return;
+        return true;
     }
     *from = more;
     spans.erase(std::next(from), to);
+    return true;
+}
+
+/// Takes @p gone out. False, and nothing changes, when a span would become two, and there are @p limit already.
+bool cut(FrameSpans& spans, FrameSpan gone, std::size_t limit)
+{
+    auto from = std::lower_bound(spans.begin(), spans.end(), gone.first,
+                                 [](const FrameSpan& span, quint64 n) { return span.last < n; });
+    if (from == spans.end() || from->first > gone.last)
+        return true;
+    if (from->first < gone.first && from->last > gone.last) {
+        if (spans.size() >= limit)
+            return false;
+        const FrameSpan before{from->first, gone.first - 1};
+        from->first = gone.last + 1;
+        spans.insert(from, before);
+        return true;
+    }
+    if (from->first < gone.first) {
+        from->last = gone.first - 1;
+        ++from;
+    }
+    auto to = from;
+    while (to != spans.end() && to->last <= gone.last)
+        ++to;
+    if (to != spans.end() && to->first <= gone.last)
+        to->first = gone.last + 1;
+    spans.erase(from, to);
+    return true;
 }
 
 } // namespace
@@ -128,22 +159,30 @@ bool FrameMarks::apply(const AuditEvent& event)
     if (!span || (event.seq != 0 && event.seq <= m_lastSeq))
         return false;
     m_lastSeq = std::max(m_lastSeq, event.seq);
-    if (event.action == AuditAction::Unmarked) {
-        m_spans = framesWithout(m_spans, {*span});
-        m_comments.erase(m_comments.lower_bound(span->first), m_comments.upper_bound(span->last));
+    const bool isMark = event.action == AuditAction::Marked;
+    if (!(isMark ? join(m_spans, *span, spanLimit) : cut(m_spans, *span, spanLimit))) {
+        ++m_passedOver;
         return true;
     }
-    if (m_spans.size() >= spanLimit && !hasAny(*span))
-        return false;
-    join(m_spans, *span);
-    const QString comment = commentIn(event);
-    if (!comment.isEmpty() && m_comments.size() < commentedLimit) {
-        QByteArray& all = m_comments[span->first];
-        if (!all.isEmpty())
-            all += "\n\n";
-        all += comment.toUtf8().left(commentLimit);
-    }
+    if (!isMark)
+        m_comments.erase(m_comments.lower_bound(span->first), m_comments.upper_bound(span->last));
+    else if (const QString comment = commentIn(event); !comment.isEmpty())
+        addComment(span->first, comment.toUtf8().left(commentLimit));
     return true;
+}
+
+void FrameMarks::addComment(quint64 number, const QByteArray& comment)
+{
+    const auto found = m_comments.find(number);
+    const bool isFirst = found == m_comments.end();
+    const bool fits =
+        isFirst ? m_comments.size() < commentedLimit : found->second.size() + 2 + comment.size() <= commentsLimit;
+    if (!fits)
+        ++m_commentsPassedOver;
+    else if (isFirst)
+        m_comments.emplace(number, comment);
+    else
+        found->second += "\n\n" + comment;
 }
 
 bool FrameMarks::hasAny(FrameSpan span) const

@@ -6,11 +6,11 @@
 /// Thread: any; a value, shared as FrameMarksPtr. Memory: 16 bytes a run of marked frames, and the comments.
 #include "core/frame/auditevent.h"
 
+#include <deque>
 #include <limits>
 #include <map>
 #include <memory>
 #include <optional>
-#include <vector>
 
 namespace framescope {
 
@@ -22,8 +22,8 @@ struct FrameSpan
 
     friend bool operator==(const FrameSpan&, const FrameSpan&) = default;
 };
-/// In order, and apart from each other.
-using FrameSpans = std::vector<FrameSpan>;
+/// In order, and apart from each other. A deque, since marks are mostly set and taken away from one end on.
+using FrameSpans = std::deque<FrameSpan>;
 
 [[nodiscard]] bool holdsNumber(const FrameSpans& spans, quint64 number);
 /// The first number of @p spans that is @p number or more; nothing where there is none.
@@ -38,12 +38,18 @@ class FrameMarks
 {
 public:
     static constexpr qsizetype commentLimit = 4096;       ///< bytes of one comment
-    static constexpr std::size_t spanLimit = 100'000;     ///< runs of marked frames; further marks are passed over
+    static constexpr qsizetype commentsLimit = 16 * 1024; ///< bytes of all comments of one frame
+    static constexpr std::size_t spanLimit = 100'000;     ///< runs of marked frames
     static constexpr std::size_t commentedLimit = 10'000; ///< frames whose comments are kept in memory
 
-    /// Takes a mark's change; all other events, and those that a reader has seen already, change nothing. True when
-    /// something may have changed.
+    /// Takes a mark's change; all other events, and those that a reader has seen already, change nothing and give
+    /// false. What would go beyond a limit is passed over, and counted.
     bool apply(const AuditEvent& event);
+    /// The highest sequence number of those it took; 0: none had one.
+    [[nodiscard]] quint64 lastSeq() const { return m_lastSeq; }
+    /// Changes of marks that were passed over: more may be marked than spans() says, or less.
+    [[nodiscard]] quint64 passedOver() const { return m_passedOver; }
+    [[nodiscard]] quint64 commentsPassedOver() const { return m_commentsPassedOver; }
 
     [[nodiscard]] const FrameSpans& spans() const { return m_spans; }
     [[nodiscard]] bool isEmpty() const { return m_spans.empty(); }
@@ -62,9 +68,13 @@ public:
     [[nodiscard]] QByteArray commentOf(quint64 number) const;
 
 private:
+    void addComment(quint64 number, const QByteArray& comment);
+
     FrameSpans m_spans;
     std::map<quint64, QByteArray> m_comments;
     quint64 m_lastSeq = 0;
+    quint64 m_passedOver = 0;
+    quint64 m_commentsPassedOver = 0;
 };
 using FrameMarksPtr = std::shared_ptr<const FrameMarks>;
 

@@ -33,10 +33,13 @@ void ExportBar::showResult(const QString& path, const Expected<ExportResult>& re
 {
     if (result) {
         m_digest = result->sha256Hex;
-        showEnded(tr("✓ %1 · %2 rows · %3 · SHA-256 %4")
-                      .arg(visibleText(path), countText(result->rows), sizeText(quint64(result->bytes)),
-                           QString::fromLatin1(result->sha256Hex)),
-                  "", true);
+        QString words = tr("✓ %1 · %2 rows · %3 · SHA-256 %4")
+                            .arg(visibleText(path), countText(result->rows), sizeText(quint64(result->bytes)),
+                                 QString::fromLatin1(result->sha256Hex));
+        if (result->marksPassedOver > 0)
+            words = tr("%1 · more frames are marked than are kept in memory: %2 changes of marks were passed over")
+                        .arg(words, countText(result->marksPassedOver));
+        showEnded(words, "", true);
     } else if (result.error().code == ErrorCode::Cancelled) {
         showEnded(tr("Export cancelled. No file was left behind."), "secondary", false);
     } else {

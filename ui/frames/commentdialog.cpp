@@ -15,6 +15,7 @@ CommentDialog::CommentDialog(quint64 number, const QString& earlier, QWidget* pa
     : QDialog(parent)
     , m_text(new QPlainTextEdit(this))
     , m_add(primaryButton(tr("&Add comment"), this))
+    , m_room(std::min(FrameMarks::commentLimit, FrameMarks::commentsLimit - earlier.toUtf8().size() - 2))
 {
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(tr("Comment on frame %1").arg(countText(number)));
@@ -56,9 +57,10 @@ CommentDialog::CommentDialog(quint64 number, const QString& earlier, QWidget* pa
 void CommentDialog::adjust()
 {
     const QString text = m_text->toPlainText();
-    const bool isTooLong = text.toUtf8().size() > FrameMarks::commentLimit;
+    const bool isTooLong = text.toUtf8().size() > m_room;
     m_add->setEnabled(!text.trimmed().isEmpty() && !isTooLong);
-    m_add->setToolTip(isTooLong ? tr("At most %1 bytes").arg(countText(quint64(FrameMarks::commentLimit))) : QString());
+    m_add->setToolTip(isTooLong ? tr("At most %1 bytes").arg(countText(quint64(std::max<qsizetype>(m_room, 0))))
+                                : QString());
 }
 
 void CommentDialog::add()

@@ -27,6 +27,7 @@ private:
 
     QPlainTextEdit* m_text;
     QPushButton* m_add;
+    const qsizetype m_room; ///< bytes that may be added
 };
 
 } // namespace framescope

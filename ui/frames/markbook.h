@@ -24,6 +24,7 @@ public:
     void takeEvents(const std::vector<AuditEvent>& events);
 
     [[nodiscard]] const FrameMarksPtr& marks() const { return m_marks; }
+    /// What would go beyond a limit of FrameMarks is refused as a whole, by toggle() and comment(): refused() says it.
     /// Marks @p frames; when all of them are marked, takes the marks away.
     void toggle(const FrameSpans& frames);
     /// Marks frame @p number, if it is not, and adds @p text to what is said about it.
@@ -36,6 +37,7 @@ public:
 Q_SIGNALS:
     void changed();
     void recordRequested(const std::vector<framescope::AuditEvent>& events);
+    void refused(const QString& words);
 
 private:
     void want(const std::vector<AuditEvent>& events);

@@ -96,6 +96,7 @@ void SessionView::wire()
     connect(m_table, &FrameTableView::findingRequested, this, &SessionView::goToFinding);
     connect(m_table, &FrameTableView::markRequested, this, &SessionView::goToMark);
     connect(m_marks, &MarkBook::changed, this, &SessionView::showMarks);
+    connect(m_marks, &MarkBook::refused, this, &SessionView::notice);
     connect(m_table, &FrameTableView::filterRequested, this, &SessionView::applyFilter);
     connect(m_table, &FrameTableView::filterFocusRequested, m_filterRow->line(), &FilterLine::focusLine);
     connect(m_filterRow->line(), &FilterLine::leaveRequested, m_table, qOverload<>(&QWidget::setFocus));

@@ -438,6 +438,28 @@ private Q_SLOTS:
         QVERIFY(readByPython(exported(none)).isEmpty());
     }
 
+    void saysThatMoreIsMarkedThanItKnows()
+    {
+        const QString path = m_folder.filePath(QStringLiteral("many-marks.framescope"));
+        auto writer = SessionWriter::create(path, sessionInfo());
+        QVERIFY(writer);
+        for (quint64 i = 1; i <= FrameMarks::spanLimit + 2; ++i)
+            (void)(*writer)->append(markedEvent({i * 2, i * 2}));
+        QVERIFY((*writer)->close());
+        ExportRequest wanted = request(ExportWhat::Frames, ExportFormat::Csv);
+        wanted.sessionPath = path;
+        wanted.scope.onlyMarked = true;
+        wanted.scope.spans = {{1, 10}};
+        const QString csv = m_folder.filePath(QStringLiteral("many-marks.csv"));
+        const auto result = exportToFile(csv, wanted);
+        QVERIFY(result);
+        QCOMPARE(result->marksPassedOver, 2u);
+        QFile manifest(csv + QStringLiteral(".manifest.json"));
+        QVERIFY(manifest.open(QIODevice::ReadOnly));
+        const QJsonValue scope = QJsonDocument::fromJson(manifest.readAll()).object().value(QStringLiteral("scope"));
+        QCOMPARE(scope[QStringLiteral("marks_passed_over")].toInteger(), 2);
+    }
+
     void manifestSaysWhatWasExported()
     {
         const QString path = m_folder.filePath(QStringLiteral("said.csv"));
@@ -478,7 +500,7 @@ private Q_SLOTS:
         (*writer)->append(variedBatch(21, 20, 2));
         QVERIFY((*writer)->close());
         const QString path = m_folder.filePath(QStringLiteral("losses.csv"));
-        const auto gapsIn = [&](std::vector<FrameSpan> spans) {
+        const auto gapsIn = [&](FrameSpans spans) {
             ExportRequest wanted = request(ExportWhat::Frames, ExportFormat::Csv);
             wanted.sessionPath = session;
             wanted.scope.spans = std::move(spans);

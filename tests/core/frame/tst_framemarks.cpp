@@ -102,6 +102,38 @@ private Q_SLOTS:
                      .detail.contains("abcdefghijklmnop"));
     }
 
+    void whatGoesBeyondALimitIsCounted()
+    {
+        FrameMarks marks;
+        for (quint64 i = 1; i <= FrameMarks::spanLimit; ++i)
+            QVERIFY(marks.apply(markedEvent({i * 10, i * 10 + 2})));
+        const quint64 count = marks.count();
+        QCOMPARE(marks.spans().size(), FrameMarks::spanLimit);
+        QVERIFY(marks.apply(markedEvent({5, 5})) && !marks.isMarked(5));
+        QCOMPARE(marks.passedOver(), 1u);
+        QVERIFY(marks.apply(unmarkedEvent({11, 11})) && marks.isMarked(11)); // two runs of one
+        QCOMPARE(marks.passedOver(), 2u);
+        QCOMPARE(marks.count(), count);
+        QVERIFY(marks.apply(markedEvent({13, 13})) && marks.isMarked(13)); // joins one
+        QVERIFY(marks.apply(unmarkedEvent({20, 20})) && !marks.isMarked(20));
+        QVERIFY(marks.apply(unmarkedEvent({31, 42})) && marks.isMarked(30) && !marks.isMarked(42));
+        QVERIFY(marks.apply(unmarkedEvent({31, 42}))); // nothing there any more
+        QCOMPARE(marks.passedOver(), 2u);
+        QVERIFY(marks.apply(markedEvent({5, 5})) && marks.isMarked(5)); // there is room again
+        QCOMPARE(marks.spans().size(), FrameMarks::spanLimit);
+    }
+
+    void commentsOfOneFrameAreBounded()
+    {
+        FrameMarks marks;
+        const QString comment(3'000, QLatin1Char('c'));
+        for (int i = 0; i < 6; ++i)
+            marks.apply(markedEvent({7, 7}, comment));
+        QVERIFY(marks.commentOf(7).size() > 12'000 && marks.commentOf(7).size() <= FrameMarks::commentsLimit);
+        QCOMPARE(marks.commentsPassedOver(), 1u);
+        QCOMPARE(marks.passedOver(), 0u); // the mark itself counts
+    }
+
     void whatAReaderSawAlreadyAndForeignEventsChangeNothing()
     {
         FrameMarks marks;

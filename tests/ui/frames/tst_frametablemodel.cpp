@@ -6,6 +6,7 @@
 #include "ui/frames/framecache.h"
 #include "ui/frames/framerowmap.h"
 #include "ui/frames/frametablemodel.h"
+#include "ui/frames/markbook.h"
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
@@ -47,6 +48,70 @@ class TestFrameTableModel : public QObject
     QString m_path;
 
 private Q_SLOTS:
+    void marksKeepTheirOrderWhenADeliveryIsLost()
+    {
+        MarkBook book;
+        QSignalSpy asked(&book, &MarkBook::recordRequested);
+        std::vector<AuditEvent> events;
+        connect(&book, &MarkBook::recordRequested, [&events](const std::vector<AuditEvent>& more) {
+            events.insert(events.end(), more.begin(), more.end());
+        });
+        book.toggle({{5, 5}});
+        book.toggle({{5, 7}});
+        book.toggle({{5, 7}});
+        QCOMPARE(events.size(), std::size_t(3)); // marked 5, marked 6 and 7, unmarked
+        for (std::size_t i = 0; i < events.size(); ++i)
+            events[i].seq = i + 10;
+        book.takeEvents({events[1]}); // the first one was recorded before it, though nothing told of it
+        QVERIFY(book.marks()->isEmpty());
+        book.recordAgain();
+        QCOMPARE(asked.count(), 4);
+        QCOMPARE(asked[3][0].value<std::vector<AuditEvent>>().size(), std::size_t(1)); // not the first one again
+        book.takeEvents({events[2]});
+        QVERIFY(book.marks()->isEmpty());
+        book.recordAgain();
+        QCOMPARE(asked.count(), 4);
+
+        // What the file says already is not waited for.
+        book.toggle({{9, 9}});
+        events.back().seq = 13;
+        auto read = std::make_shared<FrameMarks>();
+        read->apply(events.back());
+        book.takeRecorded(read);
+        book.takeEvents({events.back()});
+        book.recordAgain();
+        QCOMPARE(asked.count(), 5);
+        QVERIFY(book.marks()->isMarked(9));
+    }
+
+    void refusesMarksAndCommentsBeyondALimit()
+    {
+        MarkBook book;
+        QSignalSpy asked(&book, &MarkBook::recordRequested);
+        QSignalSpy refused(&book, &MarkBook::refused);
+        FrameSpans runs;
+        for (quint64 i = 1; i <= FrameMarks::spanLimit; ++i)
+            runs.push_back({i * 10, i * 10 + 2});
+        auto full = std::make_shared<FrameMarks>();
+        for (const FrameSpan& run : runs)
+            full->apply(markedEvent(run));
+        book.takeRecorded(full);
+        book.toggle({{10, 12}, {15, 15}, {17, 17}}); // all or nothing: 12 are marked, so that the others would be
+        book.toggle({{11, 11}});                     // one run would become two
+        QCOMPARE(refused.count(), 2);
+        QVERIFY(book.marks()->isMarked(11) && !book.marks()->isMarked(15));
+        const QString comment(FrameMarks::commentLimit, QLatin1Char('c'));
+        for (int i = 0; i < 5; ++i)
+            book.comment(20, comment);
+        QCOMPARE(refused.count(), 4);
+        QCOMPARE(asked.count(), 3);
+        QCOMPARE(book.marks()->commentOf(20).size(), 3 * FrameMarks::commentLimit + 4);
+        book.toggle({{20, 22}});
+        book.toggle({{15, 15}}); // in the place of what was taken away
+        QCOMPARE(refused.count(), 4);
+        QVERIFY(book.marks()->isMarked(15));
+    }
+
     void initTestCase()
     {
         m_path = m_folder.filePath(QStringLiteral("stored.framescope"));

@@ -284,7 +284,7 @@ private Q_SLOTS:
                                                   .auditEntries = 1,
                                                   .selected = table->selectedSpans()});
         FrameExport::Choice choice = dialog.choice(); // with several selected, they are what is meant first
-        QCOMPARE(choice.spans, (std::vector<FrameSpan>{{11, 13}, {20, 20}, {41, 41}}));
+        QCOMPARE(choice.spans, (FrameSpans{{11, 13}, {20, 20}, {41, 41}}));
         choice.format = ExportFormat::Har;
         QTemporaryDir folder;
         QSignalSpy exported(view, &SessionView::exported);
@@ -630,6 +630,8 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(window->recoveryBar()->offered(), std::size_t(0), patienceMs);
         QVERIFY(!window->recoveryBar()->isVisible());
         QVERIFY(!QDir(m_home.filePath(QStringLiteral("share/Trash/files"))).isEmpty()); // there, and nowhere else
+        const QFileDevice::Permissions others = QFileDevice::ReadGroup | QFileDevice::ReadOther;
+        QVERIFY(!(QFile::permissions(m_home.filePath(QStringLiteral("share/Trash"))) & others));
 
         QSignalSpy looked(window->recoveryBar(), &RecoveryBar::looked);
         window->lookForInterrupted(); // the original of the copy is still as it was found
