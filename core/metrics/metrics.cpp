@@ -235,7 +235,9 @@ MetricsSnapshotPtr Metrics::snapshot(qint64 nowMonoNs) const
     snapshot->buckets.reserve(bucketLimit + 1); // one size for all: growing ones leave holes that the next does not fit
     snapshot->buckets.assign(d->closed.begin(), d->closed.end());
     const qint64 nowSecond = nowMonoNs / nsPerSecond;
+    snapshot->receivedToLastBucket = d->totals.received - d->open.counts.received;
     if (d->open.counts.received != 0 && d->open.second < nowSecond) {
+        snapshot->receivedToLastBucket = d->totals.received;
         snapshot->buckets.push_back(d->openBucket());
         if (snapshot->buckets.size() > bucketLimit)
             snapshot->buckets.erase(snapshot->buckets.begin());

@@ -72,6 +72,7 @@ struct MetricsSnapshot
     std::vector<TypeMetrics> byType;
     std::array<quint64, findingIdLimit> findings{}; ///< occurrences by FindingId
     std::vector<MetricsBucket> buckets;             ///< full seconds only, newest last, at most bucketLimit
+    quint64 receivedToLastBucket = 0;               ///< all of totals.received but those of the second that runs
 };
 inline constexpr std::size_t bucketLimit = 900; ///< 15 minutes of seconds; charts show up to that
 using MetricsSnapshotPtr = std::shared_ptr<const MetricsSnapshot>;

@@ -199,7 +199,7 @@ std::vector<FrameSpan> SessionRibbon::bucketFrames() const
 {
     const auto& buckets = m_metrics->buckets;
     std::vector<FrameSpan> frames(buckets.size());
-    quint64 last = m_metrics->totals.received;
+    quint64 last = m_metrics->receivedToLastBucket;
     for (std::size_t i = buckets.size(); i-- > 0;) {
         const quint64 count = std::min(buckets[i].counts.received, last);
         frames[i] = {last - count + 1, last}; // first > last: none came
@@ -284,15 +284,13 @@ void SessionRibbon::mousePressEvent(QMouseEvent* event)
 {
     if (!m_metrics || event->button() != Qt::LeftButton)
         return;
-    // Buckets count all frames, so the frames after a bucket tell the number of its first one.
-    const qint64 second = secondAt(event->pos().x());
-    quint64 after = 0;
-    for (auto bucket = m_metrics->buckets.rbegin(); bucket != m_metrics->buckets.rend(); ++bucket) {
-        after += bucket->counts.received;
-        if (bucket->second <= second)
-            break;
-    }
-    Q_EMIT frameRequested(m_metrics->totals.received - std::min(after, m_metrics->totals.received) + 1);
+    const auto& buckets = m_metrics->buckets;
+    const auto after =
+        std::upper_bound(buckets.begin(), buckets.end(), secondAt(event->pos().x()),
+                         [](qint64 second, const MetricsBucket& bucket) { return second < bucket.second; });
+    if (!buckets.empty())
+        Q_EMIT frameRequested(
+            bucketFrames()[std::size_t(std::max<std::ptrdiff_t>(after - buckets.begin(), 1) - 1)].first);
 }
 
 } // namespace framescope

@@ -55,7 +55,7 @@ private:
     void paintGaps(QPainter& painter) const;
     void paintCurrent(QPainter& painter) const;
     void paintMarks(QPainter& painter) const;
-    /// Numbers of the frames that each bucket counts; buckets hold all frames, up to the newest.
+    /// Numbers of the frames that each bucket counts; buckets hold all frames, up to the end of the newest.
     [[nodiscard]] std::vector<FrameSpan> bucketFrames() const;
 
     MetricsSnapshotPtr m_metrics;

@@ -169,8 +169,10 @@ private Q_SLOTS:
         metrics.consumeBatch(makeBatch({specWith(Verdict::Refused, 99)}, 11, 11, 20 * second));
         const auto running = metrics.snapshot(20 * second + 1);
         QCOMPARE(running->buckets.size(), 2u); // second 20 is not over
+        QCOMPARE(running->receivedToLastBucket, 10u);
         const auto snapshot = metrics.snapshot(21 * second);
         QCOMPARE(snapshot->buckets.size(), 3u);
+        QCOMPARE(snapshot->receivedToLastBucket, 11u);
         QCOMPARE(snapshot->buckets[0].second, 9);
         QCOMPARE(snapshot->buckets[0].counts.received, 2u);
         QCOMPARE(snapshot->buckets[1].second, 10);

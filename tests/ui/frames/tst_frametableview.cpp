@@ -10,12 +10,14 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QHelpEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
+#include <QToolTip>
 #include <QWheelEvent>
 
 using namespace framescope;
@@ -290,7 +292,8 @@ private Q_SLOTS:
             bucket.counts.received = 10;
             metrics->buckets.push_back(bucket);
         }
-        metrics->totals.received = 1'000;
+        metrics->receivedToLastBucket = 1'000;
+        metrics->totals.received = 1'250; // the second that runs has no bucket yet
         SessionRibbon ribbon;
         ribbon.resize(1'012, 34);
         ribbon.show();
@@ -299,6 +302,14 @@ private Q_SLOTS:
         QTest::mouseClick(&ribbon, Qt::LeftButton, {}, QPoint(6 + 505, 10)); // in the middle of the 51st second
         QCOMPARE(asked.count(), 1);
         QCOMPARE(asked[0][0].toULongLong(), quint64(501));
+
+        auto marks = std::make_shared<FrameMarks>();
+        marks->apply(markedEvent({501, 503}));
+        ribbon.setMarks(marks);
+        QToolTip::hideText();
+        QHelpEvent over(QEvent::ToolTip, QPoint(6 + 505, 10), ribbon.mapToGlobal(QPoint(6 + 505, 10)));
+        QCoreApplication::sendEvent(&ribbon, &over);
+        QVERIFY2(QToolTip::text().endsWith(QStringLiteral("3 marked")), qPrintable(QToolTip::text()));
     }
 
     void showsInvisibleCharactersAsEscapes()
