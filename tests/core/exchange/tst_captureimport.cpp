@@ -430,6 +430,56 @@ private Q_SLOTS:
         QCOMPARE(framesOf(folder.filePath(QStringLiteral("s.framescope"))).size(), 2'000u);
     }
 
+    void placesOutsideOfThePayloadAreNone_data()
+    {
+        QTest::addColumn<QByteArray>("offset");
+        QTest::addColumn<QByteArray>("length");
+        QTest::addColumn<bool>("isPlace");
+        QTest::newRow("whole") << QByteArray("0") << QByteArray("18") << true;
+        QTest::newRow("last byte") << QByteArray("17") << QByteArray("1") << true;
+        QTest::newRow("behind it") << QByteArray("17") << QByteArray("2") << false;
+        QTest::newRow("far") << QByteArray("4000000000") << QByteArray("400000000") << false;
+        QTest::newRow("long") << QByteArray("0") << QByteArray("4294967295") << false;
+        QTest::newRow("more than 32 bits") << QByteArray("4294967297") << QByteArray("4") << false;
+        QTest::newRow("negative") << QByteArray("-1") << QByteArray("4") << false;
+        QTest::newRow("negative length") << QByteArray("4") << QByteArray("-4294967292") << false;
+    }
+    void placesOutsideOfThePayloadAreNone()
+    {
+        QFETCH(QByteArray, offset);
+        QFETCH(QByteArray, length);
+        QFETCH(bool, isPlace);
+        const QByteArray range = '[' + offset + ',' + length + ']';
+        const QByteArray facts = R"("seq":6,"frame_no":1,"size_bytes":18,"flags":)" +
+                                 QByteArray::number(FrameFlag::PayloadKept | FrameFlag::Masked) + R"(,"id_at":)" +
+                                 range + R"(,"subject_at":)" + range +
+                                 R"(,"findings":[{"id":"SCHEMA-TYPE","severity":"error","offset":)" + offset +
+                                 R"(,"length":)" + length + "}]";
+        const QByteArray message =
+            R"({"type":"receive","time":1764015301,"opcode":1,"data":"[1,2,3,4,5,6,7,89]","_framescope":{)" + facts +
+            "}}";
+        const QString har = written("ranges.har", devToolsHar(message));
+        for (const PayloadPolicy payloads : {PayloadPolicy::Full, PayloadPolicy::DigestOnly}) {
+            QTemporaryDir folder;
+            ImportRequest request;
+            request.capturePath = har;
+            request.sessionPath = folder.filePath(QStringLiteral("s.framescope"));
+            request.payloads = payloads;
+            const auto result = importCapture(request);
+            QVERIFY2(result, result ? "" : qPrintable(result.error().detail + result.error().place));
+            QCOMPARE(result->asStated, 1u);
+            const std::vector<Frame> frames = framesOf(request.sessionPath);
+            const Frame& frame = frames.front();
+            const bool isKept = payloads == PayloadPolicy::Full;
+            QCOMPARE(frame.payload.size(), isKept ? 18 : 0);
+            QCOMPARE((frame.head.flags & FrameFlag::PayloadKept) != 0, isKept);
+            const ByteRange place =
+                isPlace ? ByteRange{quint32(offset.toUInt()), quint32(length.toUInt())} : ByteRange{};
+            QVERIFY(frame.findings.front().range == place);
+            QVERIFY(frame.head.id == (isKept ? place : ByteRange{}) && frame.head.subject == frame.head.id);
+        }
+    }
+
     void endpointsShowNoSecrets()
     {
         QCOMPARE(bareEndpoint("wss://u:p@h.example:8443/a/b?x=1#y"), "wss://h.example:8443/a/b");
