@@ -33,7 +33,7 @@ public:
     void failAt(DiskFault fault, int nth, bool lasts);
     [[nodiscard]] bool hasFailed() const;
 
-    /// Remembers everything from now on. @p acknowledged is asked before each operation, on its thread.
+    /// Remembers everything from now on. @p acknowledged is asked after each operation that was done, on its thread.
     void remember(std::function<qint64()> acknowledged);
     [[nodiscard]] std::size_t steps() const;
     /// What was acknowledged when the first @p steps operations were done.
