@@ -126,7 +126,10 @@ Expected<void> rollBackJournal(const QString& path)
     // We never write to two databases at once.
     constexpr QByteArrayView namesAnother("\xd9\xd5\x05\xf9\x20\xa1\x63\xd7", 8);
     QFile journal(path + QStringLiteral("-journal"));
-    if (!journal.open(QIODevice::ReadOnly) || !journal.seek(std::max<qint64>(0, journal.size() - namesAnother.size())))
+    const bool isOpen = journal.open(QIODevice::ReadOnly);
+    if (!isOpen && !journal.exists())
+        return {}; // another program was faster
+    if (!isOpen || !journal.seek(std::max<qint64>(0, journal.size() - namesAnother.size())))
         return failure(ErrorCode::Io, journal.errorString(), journal.fileName());
     if (journal.readAll() == namesAnother)
         return failure(ErrorCode::Refused, QStringLiteral("its rollback journal is of another program"), path);
