@@ -100,8 +100,11 @@ QString copyPathOf(const QString& path)
 
 Expected<void> moveToTrash(const QString& path)
 {
-    // On an account without its folder of data Qt 6.4 takes the working directory for the trash.
-    QDir().mkpath(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + QStringLiteral("/Trash"));
+    // On an account without its folder of data Qt 6.4 takes the working directory for the trash. The trash itself is
+    // made by Qt, for the owner only.
+    const QString dataFolder = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation);
+    if (!QDir().mkpath(dataFolder))
+        return failure(ErrorCode::Io, QStringLiteral("the folder of the trash cannot be made"), dataFolder);
     QFile file(path);
     if (file.moveToTrash())
         return {};
@@ -146,6 +149,8 @@ Expected<void> foldInterruptedSession(const QString& path)
     auto connection = openToFold(path);
     if (!connection)
         return tl::unexpected(connection.error());
+    if (auto dropped = dropOverwriting(*connection); !dropped)
+        return dropped;
     return foldIntoOneFile(*connection);
 }
 

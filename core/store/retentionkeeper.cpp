@@ -137,29 +137,41 @@ Expected<void> RetentionKeeper::planOldest(SqliteConnection& connection, const F
     }
 }
 
-/// One block that was passed over and has no mark any more.
+/// A run of blocks that were passed over, for the same rule, and have no mark any more.
 Expected<void> RetentionKeeper::planFreed(SqliteConnection& connection, const FrameMarks& marks, Plan& plan)
 {
-    const auto freed = std::find_if(m_passedOver.begin(), m_passedOver.end(), [&marks](const auto& entry) {
+    const auto isFree = [&marks](const auto& entry) {
         return !marks.hasAny({entry.second.firstFrame, entry.second.lastFrame});
-    });
+    };
+    const auto freed = std::find_if(m_passedOver.begin(), m_passedOver.end(), isFree);
     m_mayBeFree = freed != m_passedOver.end();
     if (!m_mayBeFree)
         return {};
     auto select = connection.prepare(selectFrom);
     if (!select)
         return tl::unexpected(select.error());
-    select->bind(1, qint64(freed->second.firstFrame));
-    const Expected<bool> found = select->step();
-    if (!found)
-        return tl::unexpected(found.error());
-    plan.wasPassedOver = *found;
-    return *found ? take(plan, freed->second, blockRowOf(*select)) : Expected<void>();
+    select->bind(1, qint64(freed->first));
+    for (auto block = freed; block != m_passedOver.end() && isFree(*block); ++block) {
+        const bool isFull = plan.blocks >= workBlocks || plan.diskBytes >= workBytes;
+        if (plan.blocks > 0 && (isFull || block->first != plan.lastFrame + 1 || block->second.rule != plan.rule))
+            break;
+        const Expected<bool> found = select->step();
+        if (!found)
+            return tl::unexpected(found.error());
+        if (!*found)
+            break;
+        plan.wasPassedOver = true;
+        if (auto taken = take(plan, block->second, blockRowOf(*select)); !taken)
+            return taken;
+    }
+    return {};
 }
 
 Expected<std::optional<AuditEvent>> RetentionKeeper::propose(SqliteConnection& connection, const FrameMarks& marks,
                                                              qint64 monoNs)
 {
+    if (marks.passedOver() > 0) // nobody knows what else is marked
+        return std::optional<AuditEvent>();
     Plan plan;
     if (m_mayBeFree) {
         if (auto planned = planFreed(connection, marks, plan); !planned)
@@ -236,7 +248,7 @@ Expected<void> RetentionKeeper::carryOut(SqliteConnection& connection)
     m_counts.bytesRemoved += plan.diskBytes;
     m_counts.bytesKept -= plan.diskBytes;
     if (plan.wasPassedOver) {
-        m_passedOver.erase(plan.firstFrame);
+        m_passedOver.erase(m_passedOver.lower_bound(plan.firstFrame), m_passedOver.upper_bound(plan.lastFrame));
         m_bytesPassedOver -= plan.diskBytes;
         m_mayBeFree = !m_passedOver.empty();
         return {};

@@ -45,6 +45,8 @@ public:
     /// Takes out what was proposed, in the caller's transaction, which holds the event already.
     [[nodiscard]] Expected<void> carryOut(SqliteConnection& connection);
     [[nodiscard]] const Counts& counts() const { return m_counts; }
+    /// What was removed stands in pages that nobody uses. With an age limit SQLite has overwritten it already.
+    [[nodiscard]] bool leavesFreePages() const { return m_counts.bytesRemoved > 0 && m_limits.age.count() == 0; }
 
 private:
     enum class Rule

@@ -445,25 +445,30 @@ Expected<void> writeSessionEnd(SqliteConnection& connection, qint64 endedWallNs)
 
 Expected<void> overwriteFreePages(SqliteConnection& connection)
 {
-    constexpr qint64 bytesAtOnce = 64 * 1024 * 1024;
-    const auto pages = connection.integer("PRAGMA freelist_count");
+    constexpr qint64 pagesAtOnce = 128; // half of what folds the WAL in, so that it does not grow
     const auto pageBytes = connection.integer("PRAGMA page_size");
-    for (const auto* number : {&pages, &pageBytes}) {
-        if (!*number)
-            return tl::unexpected(number->error());
+    if (!pageBytes)
+        return tl::unexpected(pageBytes.error());
+    Expected<void> done = connection.execute("CREATE TABLE IF NOT EXISTS zeros(bytes BLOB) STRICT");
+    while (done) {
+        const auto pages = connection.integer("PRAGMA freelist_count");
+        if (pages && *pages == 0)
+            break;
+        // Half a page more than the overflow pages hold stays in the row's own page, so that each of them is full: of
+        // the last one only what is used would be written (sqlite.org/fileformat.html section 1.6).
+        constexpr qint64 nextPageBytes = 4;
+        const qint64 bytes = std::min(pages.value_or(0), pagesAtOnce) * (*pageBytes - nextPageBytes) + *pageBytes / 2;
+        // Zeros reach the disk only when they are committed before their pages are free again.
+        const QByteArray insert = "INSERT INTO zeros VALUES(zeroblob(" + QByteArray::number(bytes) + "))";
+        done = pages ? connection.execute(insert.constData()) : tl::unexpected(pages.error());
     }
-    if (*pages == 0)
-        return {};
-    if (auto ok = connection.execute("BEGIN IMMEDIATE; CREATE TABLE zeros(bytes BLOB) STRICT"); !ok)
-        return ok;
-    for (qint64 rest = *pages * *pageBytes; rest > 0; rest -= bytesAtOnce) {
-        const QByteArray insert =
-            "INSERT INTO zeros VALUES(zeroblob(" + QByteArray::number(std::min(rest, bytesAtOnce)) + "))";
-        if (auto ok = connection.execute(insert.constData()); !ok)
-            return ok;
-    }
-    // Zeros reach the disk only when they are committed before their pages are free again.
-    return connection.execute("COMMIT; DROP TABLE zeros");
+    const Expected<void> dropped = dropOverwriting(connection);
+    return done ? dropped : done;
+}
+
+Expected<void> dropOverwriting(SqliteConnection& connection)
+{
+    return connection.execute("DROP TABLE IF EXISTS zeros");
 }
 
 Expected<void> foldIntoOneFile(SqliteConnection& connection)

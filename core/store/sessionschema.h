@@ -41,8 +41,10 @@ struct ChainIdentity
 [[nodiscard]] Expected<void> writePublicKey(SqliteConnection& connection, QByteArrayView raw);
 [[nodiscard]] Expected<void> writeSessionEnd(SqliteConnection& connection, qint64 endedWallNs);
 /// Writes zeros over the pages that are free: what was removed is gone, not only out of sight. In transactions of its
-/// own. Errors: Storage; what is committed stays.
+/// own, small enough that the WAL stays as it is. Errors: Storage; what is committed stays.
 [[nodiscard]] Expected<void> overwriteFreePages(SqliteConnection& connection);
+/// Drops the table that a program leaves which is killed while it overwrites; nobody reads it.
+[[nodiscard]] Expected<void> dropOverwriting(SqliteConnection& connection);
 /// Folds the WAL into the file and leaves one file without companions. Nothing is lost when it fails.
 [[nodiscard]] Expected<void> foldIntoOneFile(SqliteConnection& connection);
 

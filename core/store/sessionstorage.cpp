@@ -228,8 +228,13 @@ Expected<void> SessionStorage::useKey(std::shared_ptr<const SigningKey> key)
 
 Expected<void> SessionStorage::finish()
 {
-    if (auto ok = seal(); !ok)
+    if (auto ok = commit(); !ok)
         return ok;
+    // Before the end is written: who is killed in the middle of it leaves an interrupted recording, which is tidied up
+    // when it is recovered.
+    Expected<void> overwritten;
+    if (m_retention.leavesFreePages())
+        overwritten = overwriteFreePages(m_connection);
     if (auto ok = begin(); !ok)
         return ok;
     const Instant end = now();
@@ -239,14 +244,15 @@ Expected<void> SessionStorage::finish()
         return ok;
     if (auto ok = commit(); !ok)
         return ok;
-    if (m_retention.counts().bytesRemoved > 0) {
-        if (auto ok = overwriteFreePages(m_connection); !ok)
-            return ok;
-    }
     if (auto ok = foldIntoOneFile(m_connection); !ok)
         return ok;
     m_wal = identityOf(m_encodedPath + "-wal"); // gone, as it should be
-    return checkFileIsThere();
+    if (auto ok = checkFileIsThere(); !ok)
+        return ok;
+    if (!overwritten)
+        overwritten.error().detail.prepend(
+            QStringLiteral("the recording is complete, but free pages of its file may still hold removed payloads: "));
+    return overwritten;
 }
 
 void SessionStorage::abandon()

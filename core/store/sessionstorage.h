@@ -35,7 +35,8 @@ public:
     [[nodiscard]] Expected<void> write(const AuditEvent& event);
     /// Seals the block and commits: what was written so far is on the disk.
     [[nodiscard]] Expected<void> commit();
-    /// Commits, marks the session as ended and folds the WAL into the file.
+    /// Commits, overwrites what was removed, marks the session as ended and folds the WAL into the file. Where only the
+    /// overwriting failed, all the rest was done when that error comes.
     [[nodiscard]] Expected<void> finish();
     /// The key that signs from here on; right after the event that names it. Only the first one that is given counts.
     [[nodiscard]] Expected<void> useKey(std::shared_ptr<const SigningKey> key);

@@ -92,6 +92,7 @@ struct SessionWriter::Private
     void removeTheRest();
     void finish();
     void report();
+    void reportFile();
     [[nodiscard]] Expected<void> writeItem(const Item& item);
     [[nodiscard]] std::shared_ptr<const SigningKey> takeKey();
     [[nodiscard]] Expected<void> commit();
@@ -136,7 +137,7 @@ quint64 SessionWriter::Private::pushRemoval(AuditEvent event)
     const bool isProposed = !event.detail.isEmpty() && event.detail == proposedRemoval.detail;
     const auto frames = removedFrames(event.detail);
     event.seq = lastSeq + 1;
-    if (!isProposed || !frames || marks.hasAny(*frames) || closed || failed.load() ||
+    if (!isProposed || !frames || marks.hasAny(*frames) || marks.passedOver() > 0 || closed || failed.load() ||
         !queue.pushAnyway(event, weightOf(event))) {
         if (isProposed)
             removalRefused.store(true);
@@ -253,9 +254,8 @@ void SessionWriter::Private::run()
 
 void SessionWriter::Private::finish()
 {
-    if (!failed.load()) {
+    if (!failed.load())
         removeTheRest();
-    }
     if (!failed.load()) {
         if (auto committed = commit(); !committed)
             fail(committed.error());
@@ -264,7 +264,8 @@ void SessionWriter::Private::finish()
         if (auto finished = storage->finish(); !finished)
             fail(finished.error());
     }
-    report();
+    // What was removed since the last commit is not: the counts of that one stand.
+    reportFile();
     tellOnce();
 }
 
@@ -274,6 +275,11 @@ void SessionWriter::Private::report()
     payloadsRemoved.store(retention.framesRemoved);
     payloadBytesRemoved.store(retention.bytesRemoved);
     payloadBytesKept.store(retention.bytesKept);
+    reportFile();
+}
+
+void SessionWriter::Private::reportFile()
+{
     fileBytes.store(storage->fileBytes());
     const std::lock_guard hold(reportMutex);
     anchorError = storage->anchorError();

@@ -1,5 +1,6 @@
 // Disks that fail and power that goes: nothing that the writer called durable is lost, the file verifies, and nobody
 // claims more than is there. FRAMESCOPE_LONG_TESTS=1 tries more moments.
+#include "core/store/interruptedsessions.h"
 #include "core/store/sessionappend.h"
 #include "core/store/sessionverify.h"
 #include "tests/core/store/faultydisk.h"
@@ -9,6 +10,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <atomic>
+#include <sqlite3.h>
 #include <thread>
 
 using namespace framescope;
@@ -40,6 +42,23 @@ QString folderTemplate()
     const QString memory = QStringLiteral("/dev/shm");
     const QString folder = QFileInfo(memory).isWritable() ? memory : QDir::tempPath();
     return folder + QStringLiteral("/tst_diskfaults-XXXXXX");
+}
+
+SessionInfo infoOf(bool removesPayloads)
+{
+    SessionInfo info = sessionInfo();
+    info.retention.frames = removesPayloads ? 16 : 0;
+    return info;
+}
+
+/// Whether the table is there with which free pages are overwritten. SQLite says no where it cannot read the file.
+bool hasOverwritingTable(const QString& path)
+{
+    sqlite3* handle = nullptr;
+    (void)sqlite3_open_v2(QFile::encodeName(path).constData(), &handle, SQLITE_OPEN_READONLY, nullptr);
+    const int result = sqlite3_exec(handle, "SELECT 1 FROM zeros", nullptr, nullptr, nullptr);
+    sqlite3_close(handle);
+    return result == SQLITE_OK;
 }
 
 void waitUntilDurable(const SessionWriter& writer)
@@ -90,7 +109,7 @@ struct Recording
                 if (block->heads[i].number != ++number || number > frames)
                     return QStringLiteral("frame %1 is not in its place").arg(block->heads[i].number);
                 const QString differs = difference(*batches[(number - 1) / each], (number - 1) % each, *block, i);
-                if (!differs.isEmpty())
+                if (!differs.isEmpty() && !block->removal)
                     return differs;
             }
         }
@@ -117,9 +136,11 @@ struct FaultRun
     DiskFault fault;
     int nth;
     bool lasts;
-    bool isReached = false; ///< else the recording has fewer operations
-    bool isSaid = false;    ///< the writer ended with an error
-    QString problem;
+    bool removesPayloads = false;
+    bool isReached = false;     ///< else the recording has fewer operations
+    bool isSaid = false;        ///< the writer ended with an error
+    bool isRecordWhole = false; ///< which was only about what had been removed
+    QString problem = {};
 
     [[nodiscard]] QString words() const
     {
@@ -149,14 +170,32 @@ QString judgeWriter(const SessionWriter& writer, const Expected<void>& closed, i
     return {};
 }
 
+/// Empty: the file holds what the writer said of removals, and an end where that says so.
+QString judgeRemovals(const QString& path, const WriterStatus& status, const FaultRun& run)
+{
+    const auto reader = SessionReader::open(path);
+    const auto removed = reader ? (*reader)->removedPayloads() : tl::unexpected(reader.error());
+    if (!removed)
+        return removed.error().detail;
+    if (status.payloadsRemoved > removed->frames || (!status.error && status.payloadsRemoved < removed->frames))
+        return QStringLiteral("%1 payloads said to be removed, %2 are")
+            .arg(status.payloadsRemoved)
+            .arg(removed->frames);
+    if (run.isRecordWhole && (*reader)->info().endedWallNs == 0)
+        return QStringLiteral("has no end");
+    if (run.isRecordWhole && !run.lasts && left(path).contains(QLatin1String("-wal")))
+        return QStringLiteral("left ") + left(path);
+    return {};
+}
+
 void record(const QString& path, int commits, int framesEach, FaultRun& run)
 {
     DiskScript disk(path);
     disk.failAt(run.fault, run.nth, run.lasts);
     Recording recording;
-    quint64 durable = 0;
+    WriterStatus status;
     {
-        auto writer = SessionWriter::create(path, sessionInfo());
+        auto writer = SessionWriter::create(path, infoOf(run.removesPayloads));
         if (!writer) {
             run.isReached = run.isSaid = true;
             if (writer.error().detail.isEmpty())
@@ -171,12 +210,15 @@ void record(const QString& path, int commits, int framesEach, FaultRun& run)
         const Expected<void> closed = (*writer)->close();
         run.problem = judgeWriter(**writer, closed, calls.load(), recording);
         run.isSaid = !closed;
-        durable = (*writer)->status().durableSeq;
+        status = (*writer)->status();
+        run.isRecordWhole = status.error && status.error->detail.startsWith(QLatin1String("the recording is complete"));
     }
     run.isReached = disk.hasFailed();
     disk.failAt(run.fault, 0, false); // the disk is mended
     if (run.problem.isEmpty())
-        run.problem = recording.lackOf(path, durable);
+        run.problem = recording.lackOf(path, status.durableSeq);
+    if (run.problem.isEmpty() && status.durableSeq > 0)
+        run.problem = judgeRemovals(path, status, run);
 }
 
 /// The recordings wait for their commits most of the time: many at once.
@@ -209,36 +251,43 @@ private Q_SLOTS:
     void everyFailingOperationIsSaidAndLosesNothingDurable_data()
     {
         QTest::addColumn<bool>("isFull");
-        QTest::newRow("EIO") << false;
-        QTest::newRow("disk full") << true;
+        QTest::addColumn<bool>("removesPayloads");
+        QTest::newRow("EIO") << false << false;
+        QTest::newRow("disk full") << true << false;
+        QTest::newRow("disk full, with removals") << true << true;
     }
     /// Each operation of a short recording fails in its turn, once and for good.
     void everyFailingOperationIsSaidAndLosesNothingDurable()
     {
         QFETCH(bool, isFull);
+        QFETCH(bool, removesPayloads);
         const QTemporaryDir folder(folderTemplate());
         constexpr int atOnce = 60;
         int operations = 0;
         int said = 0;
         int harmless = 0;
+        int whole = 0;
         for (int first = 1; operations == 0; first += atOnce) {
             std::vector<FaultRun> runs;
             for (int nth = first; nth < first + atOnce; ++nth) {
                 for (const bool lasts : {false, true})
-                    runs.push_back({isFull ? DiskFault::Full : DiskFault::Io, nth, lasts, false, false, {}});
+                    runs.push_back({isFull ? DiskFault::Full : DiskFault::Io, nth, lasts, removesPayloads});
             }
-            runAll(runs, folder.path(), 2, 20);
+            runAll(runs, folder.path(), 2, removesPayloads ? 200 : 20);
             for (const FaultRun& run : runs) {
                 QVERIFY2(run.problem.isEmpty(), qPrintable(run.words()));
                 if (!run.isReached)
                     operations = operations == 0 ? run.nth - 1 : operations;
                 said += run.isReached && run.isSaid;
                 harmless += run.isReached && !run.isSaid;
+                whole += run.isRecordWhole;
             }
         }
-        qInfo("%d operations: %d faults said, %d without effect", operations, said, harmless);
+        qInfo("%d operations: %d faults said, %d of whole recordings, %d without effect", operations, said, whole,
+              harmless);
         QVERIFY(operations > 20);
         QVERIFY(said > operations);
+        QCOMPARE(whole > 0, removesPayloads);
     }
 
     /// More than a WAL's worth, so that it is folded in on the way.
@@ -250,12 +299,7 @@ private Q_SLOTS:
         std::mt19937 random(seed);
         std::vector<FaultRun> runs;
         for (int i = 0; i < (isLong() ? 1000 : 6); ++i)
-            runs.push_back({i % 3 == 0 ? DiskFault::Full : DiskFault::Io,
-                            int(40 + random() % 1400),
-                            i % 2 == 0,
-                            false,
-                            false,
-                            {}});
+            runs.push_back({i % 3 == 0 ? DiskFault::Full : DiskFault::Io, int(40 + random() % 1400), i % 2 == 0});
         runAll(runs, folder.path(), 3, 12000);
         for (const FaultRun& run : runs)
             QVERIFY2(run.problem.isEmpty(), qPrintable(run.words()));
@@ -264,8 +308,15 @@ private Q_SLOTS:
         QVERIFY(said > 0);
     }
 
+    void powerCutLosesNothingDurable_data()
+    {
+        QTest::addColumn<bool>("removesPayloads");
+        QTest::newRow("all payloads kept") << false;
+        QTest::newRow("payloads removed") << true;
+    }
     void powerCutLosesNothingDurable()
     {
+        QFETCH(bool, removesPayloads);
         const QTemporaryDir folder(folderTemplate());
         const QString path = folder.filePath(QStringLiteral("s.framescope"));
         const unsigned seed = chosenSeed();
@@ -280,7 +331,7 @@ private Q_SLOTS:
         });
         Recording recording;
         {
-            auto writer = SessionWriter::create(path, sessionInfo());
+            auto writer = SessionWriter::create(path, infoOf(removesPayloads));
             QVERIFY(writer);
             shared.store(writer->get());
             recording.write(**writer, 4, 150);
@@ -289,7 +340,7 @@ private Q_SLOTS:
             shared.store(nullptr);
         }
         // An entry of later, as an export leaves it.
-        for (int i = 0; i < 2; ++i) {
+        for (int i = 0; i < 2 && !removesPayloads; ++i) {
             const auto seq = appendEventToFinishedSession(
                 path, auditEvent(AuditAction::Exported, Severity::Note, QStringLiteral("out.csv")), {key(), {}});
             QVERIFY2(seq, seq ? "" : qPrintable(seq.error().detail));
@@ -297,7 +348,9 @@ private Q_SLOTS:
         }
         const QString after = folder.filePath(QStringLiteral("after.framescope"));
         const auto steps = disk.steps();
-        const std::size_t cuts = isLong() ? 5000 : 170;
+        const std::size_t few = removesPayloads ? 60 : 170; // the last are what is new with removals
+        const std::size_t cuts = isLong() ? 5000 : few;
+        int whileOverwriting = 0;
         for (std::size_t cut = 0; cut < cuts; ++cut) {
             // Every moment in its turn, the last first, then at random.
             const std::size_t at = cut < steps ? steps - cut : 1 + random() % steps;
@@ -309,8 +362,16 @@ private Q_SLOTS:
             QVERIFY2(
                 lack.isEmpty(),
                 qPrintable(QStringLiteral("power gone after %1 of %2 operations: %3").arg(at).arg(steps).arg(lack)));
+            if (!hasOverwritingTable(after))
+                continue;
+            ++whileOverwriting;
+            QCOMPARE((*SessionReader::open(after))->info().endedWallNs, 0); // so that somebody recovers it
+            QVERIFY(foldInterruptedSession(after));
+            QVERIFY(!hasOverwritingTable(after));
+            QCOMPARE(recording.lackOf(after, quint64(acknowledged)), QString());
         }
-        qInfo("%zu cuts over %zu operations", cuts, steps);
+        qInfo("%zu cuts over %zu operations, %d while pages were overwritten", cuts, steps, whileOverwriting);
+        QCOMPARE(whileOverwriting > 0, removesPayloads);
     }
 };
 
