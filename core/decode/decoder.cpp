@@ -213,7 +213,7 @@ void Decoder::passUnread(quint16 connection, quint64 count)
     d->judge.passUnread(connection, count);
 }
 
-void Decoder::useTopics(TopicSchemas topics)
+void Decoder::useTopics(const TopicSchemas& topics)
 {
     d->judge.useTopics(topics);
     if (d->redactor)

@@ -55,7 +55,7 @@ public:
     /// @p count messages of @p connection are not to be had: a gap of so many in its sequences is explained.
     void passUnread(quint16 connection, quint64 count);
     /// Later messages are judged by @p topics: the service's own schemas have arrived.
-    void useTopics(TopicSchemas topics);
+    void useTopics(const TopicSchemas& topics);
 
     /// The id of a type by its name, for frames that somebody else has judged; unknownType when no more names fit.
     [[nodiscard]] TypeId typeNamed(QByteArrayView name);
