@@ -48,7 +48,8 @@ const QStringList uiRooms = words("base frame filter session");
 const QStringList uiHeaders =
     words("core/routing/framefeed.h core/metrics/metricssnapshot.h core/metrics/metrics.h core/audit/auditentry.h "
           "core/audit/chainfaults.h "
-          "core/store/sessionreader.h core/store/sessionfile.h core/exchange/exporter.h core/store/sessionwriter.h "
+          "core/store/sessionreader.h core/store/sessionfile.h core/exchange/exporter.h core/exchange/csvcells.h "
+          "core/store/sessionwriter.h "
           "core/replay/replaystate.h "
           "core/genesys/notificationstate.h core/genesys/directory.h core/genesys/pkcesignin.h core/genesys/regions.h");
 

@@ -4,37 +4,10 @@
 
 #include <QCryptographicHash>
 #include <QSaveFile>
-#include <algorithm>
 
 namespace framescope {
 
 namespace {
-
-/// After spaces and quotes, a spreadsheet takes these for the beginning of a formula (OWASP, CSV injection).
-bool beginsFormula(QByteArrayView line)
-{
-    for (bool hasSpace = true; hasSpace;) {
-        hasSpace = false;
-        for (const char* space : {" ", "\"", "\xC2\xA0", "\xE3\x80\x80"}) {
-            const QByteArrayView one(space);
-            if (line.startsWith(one)) {
-                line = line.sliced(one.size());
-                hasSpace = true;
-            }
-        }
-    }
-    static const char* const beginnings[] = {
-        "=", "+", "-", "@", "\t", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
-    return std::any_of(std::begin(beginnings), std::end(beginnings),
-                       [line](const char* beginning) { return line.startsWith(QByteArrayView(beginning)); });
-}
-
-/// One line: our texts hold no line breaks and TABs that matter, so they become spaces.
-QByteArray onOneLine(QByteArrayView utf8)
-{
-    QByteArray line = utf8.toByteArray();
-    return line.replace('\r', ' ').replace('\n', ' ').replace('\t', ' ');
-}
 
 QByteArray healthName(HeartbeatHealth health)
 {
@@ -64,61 +37,29 @@ QByteArray stateName(TopicState state)
     return {};
 }
 
+std::vector<const char*> withGuarded(std::vector<const char*> columns)
+{
+    columns.push_back("guarded");
+    return columns;
+}
+
 } // namespace
 
-CsvTable::CsvTable(QByteArrayList columns)
-    : m_columns(std::move(columns))
+CsvTable::CsvTable(std::vector<const char*> columns)
+    : m_columns(withGuarded(std::move(columns)))
+    , m_row(m_columns, false)
+    , m_bytes(CsvRow::header(m_columns))
 {
-    m_bytes = m_columns.join(',') + ",guarded\r\n";
-}
-
-void CsvTable::cell(QByteArrayView ascii)
-{
-    Q_ASSERT(m_column < m_columns.size());
-    if (m_column++ > 0)
-        m_bytes += ',';
-    m_bytes += ascii;
-}
-
-void CsvTable::text(QByteArrayView utf8)
-{
-    // Some spreadsheets split at semicolons: each part may become a cell.
-    QByteArrayList parts = onOneLine(utf8).split(';');
-    if (std::any_of(parts.begin(), parts.end(), beginsFormula)) {
-        for (QByteArray& part : parts) {
-            if (part.startsWith('\'') || beginsFormula(part))
-                part.prepend('\'');
-        }
-        m_guarded += m_columns[m_column];
-    }
-    QByteArray value = parts.join(';');
-    const auto isSpecial = [](char c) { return c == ',' || c == '"' || c == ';'; };
-    const bool needsQuotes =
-        std::any_of(value.begin(), value.end(), isSpecial) || value.startsWith(' ') || value.endsWith(' ');
-    cell(needsQuotes ? '"' + value.replace('"', "\"\"") + '"' : value);
-}
-
-void CsvTable::number(qint64 value)
-{
-    cell(QByteArray::number(value));
 }
 
 void CsvTable::time(qint64 wallNs)
 {
-    cell(wallNs == 0 ? QByteArray() : rfc3339Utc(wallNs));
-}
-
-void CsvTable::absent()
-{
-    cell({});
+    wallNs == 0 ? m_row.absent() : m_row.plain(rfc3339Utc(wallNs));
 }
 
 void CsvTable::endRow()
 {
-    Q_ASSERT(m_column == m_columns.size());
-    m_bytes += ',' + m_guarded.join(';') + "\r\n";
-    m_guarded.clear();
-    m_column = 0;
+    m_bytes += m_row.end();
     ++m_rows;
 }
 
@@ -133,7 +74,7 @@ Expected<ExportResult> CsvTable::writeTo(const QString& path) const
     return ExportResult{m_rows, m_bytes.size(), QCryptographicHash::hash(m_bytes, QCryptographicHash::Sha256).toHex()};
 }
 
-CsvTable topicsCsv(const NotificationState& state, bool isLive)
+CsvTable topicsCsv(const NotificationState& state, bool isCounted)
 {
     CsvTable table({"topic", "channel", "state", "missing_permissions", "rejection", "events", "subscribed_utc",
                     "last_event_utc", "gaps"});
@@ -143,9 +84,9 @@ CsvTable topicsCsv(const NotificationState& state, bool isLive)
         table.text(stateName(topic.state));
         table.text(topic.missingPermissions.join(' '));
         table.text(topic.rejection);
-        isLive ? table.number(qint64(topic.events)) : table.absent();
+        isCounted ? table.number(qint64(topic.events)) : table.absent();
         table.time(topic.subscribedWallNs);
-        table.time(topic.lastEventWallNs);
+        table.time(isCounted ? topic.lastEventWallNs : 0);
         table.number(qint64(topic.gaps));
         table.endRow();
     }

@@ -168,7 +168,8 @@ int TopicsModel::columnCount(const QModelIndex& parent) const
 QString TopicsModel::textOf(const TopicStatus& status, int column) const
 {
     const bool isLive = m_origin == Origin::Live;
-    const bool isCounted = m_origin != Origin::Recorded;
+    const bool isCounted = isLive || m_origin == Origin::Replayed;
+    const QString uncounted = m_origin == Origin::ReplayedInPart ? tr("not counted") : tr("live only");
     switch (column) {
     case TopicColumn:
         return visibleLine(status.id, longestTopic);
@@ -179,11 +180,9 @@ QString TopicsModel::textOf(const TopicStatus& status, int column) const
     case ReasonColumn:
         return topicReasonText(status);
     case EventsColumn:
-        return isCounted ? topicEventsText(status) : tr("live only");
+        return isCounted ? topicEventsText(status) : uncounted;
     case LastEventColumn:
-        return !isCounted                    ? tr("live only")
-               : status.lastEventWallNs == 0 ? QString()
-                                             : utcTimeText(status.lastEventWallNs);
+        return !isCounted ? uncounted : status.lastEventWallNs == 0 ? QString() : utcTimeText(status.lastEventWallNs);
     case SilentColumn:
         return !isLive ? tr("live only") : topicSilenceText(status, m_now);
     case GapsColumn:

@@ -29,12 +29,13 @@ public:
     };
     static constexpr int SeverityRole = Qt::UserRole; ///< Severity as int: rejected is an error
     /// What is known about the topics: of a session file only what its audit events say, of a replay also what its
-    /// frames tell.
+    /// frames tell; where frames skipped the view, in part, so that nothing is counted.
     enum class Origin
     {
         Live,
         Recorded,
-        Replayed
+        Replayed,
+        ReplayedInPart
     };
 
     using QAbstractTableModel::QAbstractTableModel;

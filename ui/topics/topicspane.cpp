@@ -199,11 +199,15 @@ void TopicsPane::setState(const NotificationStatePtr& state, TopicsModel::Origin
     m_gaps->setState(state);
     m_topics->setNow(moment);
     m_lanes->setNow(moment);
-    m_gauges->setText(!state                                ? tr("No channel yet.")
-                      : origin == TopicsModel::Origin::Live ? gaugesText(*state, moment)
-                      : origin == TopicsModel::Origin::Replayed
+    using Origin = TopicsModel::Origin;
+    m_gauges->setText(!state                   ? tr("No channel yet.")
+                      : origin == Origin::Live ? gaugesText(*state, moment)
+                      : origin == Origin::Replayed
                           ? tr("From the replay: topics as its frames name them, gaps as the audit log has them; "
                                "channels are live only.")
+                      : origin == Origin::ReplayedInPart
+                          ? tr("From the replay: frames skipped the view, so that topics may be missing and events are "
+                               "not counted; gaps as the audit log has them; channels are live only.")
                           : tr("From the session file: topics and gaps as the audit log has them; counts and channels "
                                "are live only."));
     showCounts();
@@ -324,11 +328,11 @@ void TopicsPane::exportTo(const QString& path)
     m_exportPath = path;
     m_exportWhat = exportNames[part];
     m_exportBar->showStarted(path);
-    const bool isLive = m_origin != TopicsModel::Origin::Recorded;
-    m_export->start([state = m_state, part, isLive, path, moment = now()](const ExportProgress&) {
+    const bool isCounted = m_origin == TopicsModel::Origin::Live || m_origin == TopicsModel::Origin::Replayed;
+    m_export->start([state = m_state, part, isCounted, path, moment = now()](const ExportProgress&) {
         const CsvTable table = part == GapsPart    ? gapsCsv(*state)
                                : part == LanesPart ? lanesCsv(*state, moment)
-                                                   : topicsCsv(*state, isLive);
+                                                   : topicsCsv(*state, isCounted);
         return table.writeTo(path);
     });
     showCounts();

@@ -288,6 +288,9 @@ private Q_SLOTS:
         QVERIFY(topics.contains("\"'=cmd, \"\"x\"\"\""));
         QVERIFY(topics.contains(",rejection\r\n"));
         QVERIFY(topics.contains(",1204,2026-11-25T12:03:11.000000Z,"));
+        QVERIFY(topicsCsv(*state, false).bytes().contains(",,2026-11-25T12:03:11.000000Z,"));
+        state->topics[2].rejection = "no\n=cmd"; // each line may become a cell, as in the other exports
+        QVERIFY(topicsCsv(*state, true).bytes().contains("\"no\n'=cmd\""));
         QVERIFY(gapsCsv(*state).bytes().contains(
             ",0,2026-11-25T12:03:11.000000Z,2026-11-25T12:03:15.200000Z,4200,closed 1006,unverifiable,\r\n"));
         const QByteArray lanes = lanesCsv(*state, moment).bytes();
@@ -355,6 +358,8 @@ private Q_SLOTS:
         TopicsModel model;
         model.setState(state, TopicsModel::Origin::Recorded);
         QCOMPARE(cell(model, 0, TopicsModel::EventsColumn), QStringLiteral("live only"));
+        model.setState(state, TopicsModel::Origin::ReplayedInPart);
+        QCOMPARE(cell(model, 0, TopicsModel::EventsColumn), QStringLiteral("not counted"));
     }
 };
 
