@@ -63,6 +63,16 @@ QString visibleLine(QByteArrayView utf8, qsizetype maximumCharacters)
     return out;
 }
 
+QString endOfText(const QString& text, qsizetype maximumCharacters)
+{
+    if (text.size() <= maximumCharacters)
+        return text;
+    QString end = text.right(maximumCharacters);
+    if (!end.isEmpty() && end.front().isLowSurrogate())
+        end.remove(0, 1);
+    return QChar(0x2026) + end;
+}
+
 QString hexLine(QByteArrayView bytes, qsizetype maximumBytes)
 {
     const QByteArrayView head = bytes.first(std::min(bytes.size(), maximumBytes));

@@ -10,6 +10,8 @@ namespace framescope {
 [[nodiscard]] QString visibleLine(QByteArrayView utf8, qsizetype maximumCharacters);
 /// The same for text that is already decoded. With @p keepLines, line feeds and tabs stay as they are.
 [[nodiscard]] QString visibleText(QStringView text, bool keepLines = false);
+/// The end of @p text, at most @p maximumCharacters of it; "…" stands for what was before.
+[[nodiscard]] QString endOfText(const QString& text, qsizetype maximumCharacters);
 /// The first @p maximumBytes of binary bytes as "80 7f ff".
 [[nodiscard]] QString hexLine(QByteArrayView bytes, qsizetype maximumBytes);
 

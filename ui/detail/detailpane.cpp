@@ -172,14 +172,14 @@ void DetailPane::setFrame(const Frame& frame, const QString& caption)
 
 void DetailPane::showCaption()
 {
-    constexpr qsizetype longest = 2'000;
+    constexpr qsizetype longest = 2'000; // the newest comment is the last
     QString words = m_captionText;
     if ((m_frame.head.flags & FrameFlag::Masked) != 0)
         words = tr("%1 · %2").arg(words, maskedWords(m_frame));
     QString comment;
     if (m_marks && m_marks->isMarked(m_frame.head.number)) {
         words = tr("%1 · ◆ marked").arg(words);
-        comment = visibleText(QString::fromUtf8(m_marks->commentOf(m_frame.head.number)).left(longest), true);
+        comment = visibleText(endOfText(QString::fromUtf8(m_marks->commentOf(m_frame.head.number)), longest), true);
     }
     m_caption->setText(words);
     m_caption->show();

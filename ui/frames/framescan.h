@@ -49,8 +49,9 @@ public:
     void cancelAll();
 
 Q_SIGNALS:
-    /// Matches in ascending order, next to (before or after) those reported earlier. @p done frames were looked at so
-    /// far; @p folded control messages were passed over since the last report.
+    /// Matches in ascending order, next to (before or after) those reported earlier. @p done frames are done so
+    /// far, those included in which nothing can match; @p folded control messages were passed over since the last
+    /// report.
     void found(quint64 ticket, const QList<quint64>& numbers, quint64 done, quint64 folded);
     /// @p reachedEnd is false when the limit ended it or frames could not be read.
     void finished(quint64 ticket, bool reachedEnd);

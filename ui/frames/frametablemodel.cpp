@@ -158,7 +158,8 @@ QString FrameTableModel::tip(const FrameCache::Row& row, const QModelIndex& inde
     const quint64 number = numberOfRow(index.row());
     if (index.column() != Number || !isMarked(number))
         return {};
-    const QString comment = QString::fromUtf8(m_marks->commentOf(number));
+    constexpr qsizetype longest = 1'000;
+    const QString comment = endOfText(QString::fromUtf8(m_marks->commentOf(number)), longest);
     return comment.isEmpty()
                ? tr("Marked")
                : visibleText(comment, true).toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>"));

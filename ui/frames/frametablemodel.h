@@ -77,8 +77,9 @@ public:
     /// This session has control messages; found out by itself from live ones.
     void setHasControl();
     [[nodiscard]] bool hasControl() const { return m_hasControl; }
-    /// Control messages that are hidden now.
-    [[nodiscard]] quint64 hiddenControl() const { return isFolding() ? m_hiddenControl : 0; }
+    /// Control messages that are hidden now; 0 too where the filter names the frames that it is about, since only
+    /// those are looked at.
+    [[nodiscard]] quint64 hiddenControl() const { return isFolding() && m_looksAtAll ? m_hiddenControl : 0; }
 
     /// Which frames are marked: the rows say so, and a filter that asks for it is applied anew.
     void setMarks(const FrameMarksPtr& marks);
@@ -153,6 +154,7 @@ private:
     bool m_folded = true;
     bool m_hasControl = false;
     bool m_incomplete = false;
+    bool m_looksAtAll = true;    ///< the filter's candidates are all frames
     quint64 m_hiddenControl = 0; ///< among the judged frames
     quint64 m_count = 0;         ///< frames that exist as far as this view was told
     quint64 m_judged = 0;        ///< frames up to here were given to the filter or to a scan

@@ -238,6 +238,7 @@ void FrameTableModel::startRows()
     m_scansLeft = 0;
     m_scanned = m_hiddenControl = 0;
     m_incomplete = false;
+    m_looksAtAll = true;
     m_stale = isMapped();
     if (!isMapped()) {
         beginResetModel();
@@ -267,6 +268,7 @@ void FrameTableModel::scanRange(quint64 from, quint64 to, std::vector<FrameBatch
     request.to = to;
     request.foldControl = isFolding();
     request.candidates = m_filter.candidates();
+    m_looksAtAll = request.candidates == FrameSpans{FrameSpan()};
     request.accepts = [filter = m_filter](const FrameBatch& batch, std::size_t index) {
         return filter.matches(batch, index);
     };

@@ -55,14 +55,11 @@ void ScanWorker::run(quint64 ticket, const ScanRequest& request)
     Q_EMIT finished(ticket, reachedEnd);
 }
 
-/// Where to go on from @p number; what lies before that is done.
+/// Where to go on from @p number.
 std::optional<quint64> ScanWorker::candidateFrom(quint64 number, const ScanRequest& request)
 {
-    const auto next = request.newestFirst ? numberAtOrBefore(request.candidates, number)
-                                          : numberAtOrAfter(request.candidates, number);
-    if (next && *next >= request.from && *next <= request.to)
-        m_done += request.newestFirst ? number - *next : *next - number;
-    return next;
+    return request.newestFirst ? numberAtOrBefore(request.candidates, number)
+                               : numberAtOrAfter(request.candidates, number);
 }
 
 FrameBatchPtr ScanWorker::batchOf(quint64 number, const ScanRequest& request)
@@ -106,7 +103,7 @@ bool ScanWorker::scanBatch(const FrameBatch& batch, const ScanRequest& request)
         const quint64 number = batch.heads[index].number;
         if (number < request.from || number > request.to)
             continue;
-        ++m_done;
+        m_done = request.newestFirst ? request.to - number + 1 : number - request.from + 1;
         if (request.foldControl && (batch.heads[index].flags & FrameFlag::Control) != 0) {
             ++m_folded;
             continue;

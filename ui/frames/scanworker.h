@@ -25,7 +25,7 @@ Q_SIGNALS:
 
 private:
     [[nodiscard]] bool isCancelled() const;
-    [[nodiscard]] std::optional<quint64> candidateFrom(quint64 number, const ScanRequest& request);
+    [[nodiscard]] static std::optional<quint64> candidateFrom(quint64 number, const ScanRequest& request);
     [[nodiscard]] FrameBatchPtr batchOf(quint64 number, const ScanRequest& request);
     [[nodiscard]] FrameBatchPtr blockFromFile(quint64 number, const QString& path);
     bool scanBatch(const FrameBatch& batch, const ScanRequest& request);

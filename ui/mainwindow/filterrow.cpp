@@ -94,8 +94,9 @@ void FilterRow::showCounts()
     m_media->setVisible(!m_model->hasControl()); // notifications carry no media
     m_folded->setVisible(m_model->hasControl());
     m_folded->setChecked(m_model->isFolded());
+    const quint64 hidden = m_model->hiddenControl();
     m_folded->setParts(m_model->isFolded() ? tr("Control messages folded") : tr("Control messages listed"),
-                       m_model->isFolded() ? shortCountText(m_model->hiddenControl()) : QString());
+                       hidden > 0 ? shortCountText(hidden) : QString());
     if (!m_model->isFiltered()) {
         QString rest = tr("frames");
         if (m_model->isCapped())

@@ -1,6 +1,7 @@
 /// The detail pane: every finding in words, the payload as tree, text and bytes, hostile text shown literally.
 #include "core/frame/findingcatalogue.h"
 #include "tests/support/framebuilder.h"
+#include "ui/common/plaintext.h"
 #include "ui/common/theme.h"
 #include "ui/detail/bytesview.h"
 #include "ui/detail/decodedmodel.h"
@@ -102,6 +103,22 @@ private Q_SLOTS:
         QVERIFY(isSaid);
         frame.head.flags = 0; // text that only looks like it, and no payload at all
         QVERIFY(missingPayloadSentence(frame).contains(QStringLiteral("no JSON text")));
+    }
+
+    void showsTheNewestOfManyComments()
+    {
+        DetailPane pane;
+        const Frame frame = frameOf({});
+        auto marks = std::make_shared<FrameMarks>();
+        for (const QLatin1String words : {QLatin1String("oldest"), QLatin1String("newest")})
+            marks->apply(markedEvent({frame.head.number, frame.head.number}, QString(1'900, QLatin1Char('c')) + words));
+        pane.setMarks(marks);
+        pane.showFrame(frame);
+        const auto labels = pane.findChildren<QLabel*>();
+        QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) {
+            return label->text().endsWith(QStringLiteral("newest")) && label->text().startsWith(QChar(0x2026));
+        }));
+        QCOMPARE(endOfText(QStringLiteral("a\U0001F600b"), 2), QStringLiteral("…b")); // no half character
     }
 
     void saysWhatRetentionRemoved()

@@ -405,6 +405,11 @@ private Q_SLOTS:
         QTRY_VERIFY(!model.isScanning());
         QCOMPARE(model.rowCount(), 10); // of 20, every second is a heartbeat
         QCOMPARE(model.hiddenControl(), quint64(50));
+        model.setFilter(filterOf("frame.no > 190")); // only those are looked at
+        QTRY_VERIFY(!model.isScanning());
+        QCOMPARE(model.rowCount(), 7);
+        QCOMPARE(model.hiddenControl(), quint64(0));
+        model.setFilter(filterOf("check.status == fail"));
         model.setFolded(false);
         QTRY_VERIFY(!model.isScanning());
         QCOMPARE(model.rowCount(), 20);
@@ -433,6 +438,21 @@ private Q_SLOTS:
         model.setPaused(false);
         QTRY_COMPARE(model.rowCount(), 60);
         QCOMPARE(model.hiddenControl(), quint64(20));
+    }
+
+    void aScanNeverClaimsMoreThanThereIs()
+    {
+        FrameCache cache;
+        FrameTableModel model(&cache);
+        cache.open(m_path);
+        QTRY_COMPARE(cache.frameCount(), quint64(storedFrames));
+        model.setFrameCount(cache.frameCount());
+        quint64 most = 0;
+        connect(&model, &FrameTableModel::countsChanged, [&] { most = std::max(most, model.scannedFrames()); });
+        model.setFilter(filterOf("frame.no < 1950")); // begins in the middle of a block
+        QTRY_VERIFY(!model.isScanning());
+        QCOMPARE(model.rowCount(), 1949);
+        QCOMPARE(most, quint64(storedFrames));
     }
 
     void saysWhenAFilterCouldNotReadEverything()
