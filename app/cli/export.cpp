@@ -6,6 +6,7 @@
 #include "app/cli/words.h"
 #include "core/exchange/exporter.h"
 #include "core/session/exportscope.h"
+#include "core/session/shapescan.h"
 #include "core/store/sessionreader.h"
 
 #include <QCommandLineParser>
@@ -91,7 +92,7 @@ int runExport(const QStringList& arguments)
         if (!reader)
             return code;
         const Expected<ExportScope> scope = exportScopeFromText(
-            parser.value(QStringLiteral("since")), parser.value(QStringLiteral("until")), reader->info().startedWallNs);
+            parser.value(QStringLiteral("since")), parser.value(QStringLiteral("until")), firstFrameWallNs(*reader));
         if (!scope)
             return usageError(
                 exportCommandName,

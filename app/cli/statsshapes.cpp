@@ -277,7 +277,7 @@ int runShapes(SessionReader& reader, const ShapeQuestion& question)
 {
     std::optional<ShapePoint> point;
     if (!question.since.isEmpty()) {
-        const Expected<ShapePoint> read = shapePointFromText(question.since, reader.info().startedWallNs);
+        const Expected<ShapePoint> read = shapePointFromText(question.since, firstFrameWallNs(reader));
         if (!read)
             return usageError(shapesCommandName,
                               QStringLiteral("--since %1: %2").arg(question.since, read.error().detail));

@@ -4,14 +4,14 @@
 
 namespace framescope {
 
-Expected<ExportScope> exportScopeFromText(const QString& since, const QString& until, qint64 startedWallNs)
+Expected<ExportScope> exportScopeFromText(const QString& since, const QString& until, qint64 firstWallNs)
 {
     ExportScope scope;
     FrameSpan span;
-    const auto read = [startedWallNs](const QString& text, quint64& frame, qint64& wallNs) -> Expected<void> {
+    const auto read = [firstWallNs](const QString& text, quint64& frame, qint64& wallNs) -> Expected<void> {
         if (text.trimmed().isEmpty())
             return {};
-        const Expected<ShapePoint> point = shapePointFromText(text, startedWallNs);
+        const Expected<ShapePoint> point = shapePointFromText(text, firstWallNs);
         if (!point)
             return tl::unexpected(point.error());
         if (point->frame != 0)

@@ -12,13 +12,13 @@ namespace {
 
 constexpr int notLookedUp = -2;
 
-std::optional<qint64> wallNsOfTimeOfDay(const QString& text, qint64 startedWallNs)
+std::optional<qint64> wallNsOfTimeOfDay(const QString& text, qint64 firstWallNs)
 {
     for (const char* form : {"H:mm", "H:mm:ss", "H:mm:ss.z", "H:mm:ss.zzz"}) {
         const QTime time = QTime::fromString(text, QString::fromLatin1(form));
         if (!time.isValid())
             continue;
-        const QDateTime started = QDateTime::fromMSecsSinceEpoch(startedWallNs / nsPerMs, Qt::UTC);
+        const QDateTime started = QDateTime::fromMSecsSinceEpoch(firstWallNs / nsPerMs, Qt::UTC);
         QDateTime moment(started.date(), time, Qt::UTC);
         if (moment < started)
             moment = moment.addDays(1);
@@ -29,14 +29,14 @@ std::optional<qint64> wallNsOfTimeOfDay(const QString& text, qint64 startedWallN
 
 } // namespace
 
-Expected<ShapePoint> shapePointFromText(const QString& text, qint64 startedWallNs)
+Expected<ShapePoint> shapePointFromText(const QString& text, qint64 firstWallNs)
 {
     const QString own = text.trimmed();
     bool isNumber = false;
     const quint64 frame = QString(own).remove(u',').toULongLong(&isNumber);
     if (isNumber && frame > 0)
         return ShapePoint{frame, 0};
-    if (const std::optional<qint64> wallNs = wallNsOfTimeOfDay(own, startedWallNs))
+    if (const std::optional<qint64> wallNs = wallNsOfTimeOfDay(own, firstWallNs))
         return ShapePoint{0, *wallNs};
     const QDateTime time = QDateTime::fromString(own, Qt::ISODateWithMs);
     if (time.isValid() && time.timeSpec() != Qt::LocalTime)
@@ -45,6 +45,13 @@ Expected<ShapePoint> shapePointFromText(const QString& text, qint64 startedWallN
                    QStringLiteral("neither a frame number (from 1) nor a time such as 20:15:07 (UTC) or "
                                   "2026-11-24T20:15:07Z"),
                    own);
+}
+
+qint64 firstFrameWallNs(SessionReader& reader)
+{
+    const Expected<FrameBatchPtr> block = reader.nextBlock(1);
+    const bool hasFrames = block && *block && !(*block)->isEmpty();
+    return hasFrames ? (*block)->heads.front().wallNs : reader.info().startedWallNs;
 }
 
 ShapeScan::ShapeScan(std::optional<ShapePoint> since)

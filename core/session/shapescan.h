@@ -29,8 +29,11 @@ struct ShapePoint
 };
 
 /// "10422", "10,422", an RFC 3339 time, or a time of day in UTC ("20:15", "20:15:07.431"), which is the first such
-/// moment at or after @p startedWallNs. Parse with the forms that there are.
-[[nodiscard]] Expected<ShapePoint> shapePointFromText(const QString& text, qint64 startedWallNs);
+/// moment at or after @p firstWallNs, firstFrameWallNs() of the session. Parse with the forms that there are.
+[[nodiscard]] Expected<ShapePoint> shapePointFromText(const QString& text, qint64 firstWallNs);
+/// When the session's first frame came, by the clock that its frames carry: in a replay that of the original. Without
+/// frames, when it began.
+[[nodiscard]] qint64 firstFrameWallNs(SessionReader& reader);
 
 class ShapeScan
 {

@@ -1,6 +1,7 @@
 #include "ui/mainwindow/frameexport.h"
 
 #include "core/session/exportscope.h"
+#include "core/session/shapescan.h"
 #include "core/store/sessionreader.h"
 #include "ui/common/exportbar.h"
 #include "ui/common/fileexport.h"
@@ -20,7 +21,7 @@ Expected<ExportResult> exportChoice(const QString& path, ExportRequest request, 
         const auto reader = SessionReader::open(request.sessionPath);
         if (!reader)
             return tl::unexpected(reader.error());
-        const auto scope = exportScopeFromText(choice.since, choice.until, (*reader)->info().startedWallNs);
+        const auto scope = exportScopeFromText(choice.since, choice.until, firstFrameWallNs(**reader));
         if (!scope)
             return tl::unexpected(scope.error());
         request.scope = *scope;

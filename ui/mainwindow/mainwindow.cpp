@@ -7,6 +7,7 @@
 #include "ui/frames/filterline.h"
 #include "ui/frames/frametablemodel.h"
 #include "ui/frames/frametableview.h"
+#include "ui/frames/markbook.h"
 #include "ui/mainwindow/filterrow.h"
 #include "ui/mainwindow/importbar.h"
 #include "ui/mainwindow/lowertabs.h"
@@ -185,9 +186,10 @@ void MainWindow::wireSession()
             [this](const BreakerStatus& status) { m_breaker = status.state; });
     connect(m_desk, &SessionDesk::notificationsChanged, this, [this](const NotificationStatePtr& state) {
         using Origin = TopicsModel::Origin;
-        const Origin origin = !m_desk->isLive()    ? Origin::Recorded
-                              : m_desk->isReplay() ? Origin::Replayed
-                                                   : Origin::Live;
+        const Origin origin = !m_desk->isLive()             ? Origin::Recorded
+                              : !m_desk->isReplay()         ? Origin::Live
+                              : m_desk->skippedFrames() > 0 ? Origin::ReplayedInPart
+                                                            : Origin::Replayed;
         if (origin != Origin::Live)
             m_view->offerNotifications();
         m_view->takeNotifications(state, origin);
@@ -206,8 +208,10 @@ void MainWindow::wireSession()
     connect(m_desk, &SessionDesk::runningChanged, this, [this](bool running) {
         m_view->setRunning(running);
         refreshFacts();
+        if (!running)
+            m_view->marks()->recordAgain(); // what was asked for while it ended goes into the file that it left
         if (!running && m_closing)
-            close();
+            close(); // waits for that
     });
 }
 
@@ -231,10 +235,12 @@ void MainWindow::startSession(const SessionConfig& config)
 
 void MainWindow::openFile(const QString& path)
 {
-    if (isCapturePath(path))
-        m_import->start(path);
-    else
+    if (!isCapturePath(path))
         m_desk->openFile(path);
+    else if (m_import->isRunning())
+        Q_EMIT furtherFiles({path});
+    else
+        m_import->start(path);
 }
 
 void MainWindow::showChangedSession()

@@ -38,7 +38,7 @@ public:
 
     void startDemo();
     void startSession(const SessionConfig& config);
-    /// A session, or a capture (.har), of which a session is made first.
+    /// A session, or a capture (.har), of which a session is made first; while another one is, furtherFiles() has it.
     void openFile(const QString& path);
     /// Offers sessions that were interrupted, if there are any.
     void lookForInterrupted();

@@ -46,11 +46,6 @@ void MainWindow::wireMarks()
         if (m_closing)
             close();
     });
-    // What was asked for while the session ended goes into the file that it left.
-    connect(m_desk, &SessionDesk::runningChanged, this, [marks](bool isRunning) {
-        if (!isRunning)
-            marks->recordAgain();
-    });
     connect(m_actions->toggleMark, &QAction::triggered, m_view, &SessionView::toggleMarks);
     connect(m_actions->comment, &QAction::triggered, m_view, &SessionView::commentFrame);
     connect(m_actions->nextMark, &QAction::triggered, this, [this] { m_view->goToMark(true); });
@@ -93,7 +88,7 @@ void MainWindow::askWhereToGo()
 
 void MainWindow::goTo(const QString& place)
 {
-    const Expected<ShapePoint> point = shapePointFromText(place.trimmed(), m_desk->startedWallNs());
+    const Expected<ShapePoint> point = shapePointFromText(place.trimmed(), m_desk->firstWallNs());
     const quint64 last = m_view->model()->frameCount();
     if (!point)
         m_status->say(tr("Neither a frame's number nor a time such as 20:15:07."));

@@ -31,15 +31,21 @@ SessionDesk::SessionDesk(QObject* parent)
         m_simulated = info.sourceKind == "simulated";
         m_replay = info.sourceKind == "replay";
         m_imported = info.sourceKind == "imported";
-        m_startedWallNs = info.startedWallNs;
         m_received = frames;
         m_lastSeq = lastSeq;
         Q_EMIT extentKnown(frames, lastSeq);
-        checkTakesEvents();
+        if (m_knowsMarks)
+            checkTakesEvents();
+        else
+            setTakesEvents(failure(ErrorCode::Parse, QStringLiteral("those that there are could not be read"), m_path));
         if (info.formatVersion > sessionFormatVersion)
             Q_EMIT newerFormatOpened(info.formatVersion);
     });
-    connect(m_digest, &SessionDigest::marksRead, this, &SessionDesk::marksRead);
+    connect(m_digest, &SessionDigest::beginKnown, this, [this](qint64 wallNs) { m_firstWallNs = wallNs; });
+    connect(m_digest, &SessionDigest::marksRead, this, [this](const FrameMarksPtr& marks) {
+        m_knowsMarks = true;
+        Q_EMIT marksRead(marks);
+    });
     connect(m_digest, &SessionDigest::removalsRead, this, [this](quint64 frames, quint64 bytes) {
         m_finalStorage.payloadsRemoved = frames;
         m_finalStorage.payloadBytesRemoved = bytes;
@@ -104,8 +110,8 @@ void SessionDesk::begin(const SessionConfig& config)
         return;
     }
     m_path = m_session->sessionPath();
+    m_knowsMarks = true;
     m_sourceName = config.sourceName;
-    m_startedWallNs = now().wallNs;
     m_simulated = config.simulated;
     m_replay = config.replay.has_value();
     m_hasNotifications = config.notifications.has_value();
@@ -130,6 +136,8 @@ void SessionDesk::finish(const SessionSummary& summary)
         m_showReplayed.stop();
         showRecordedTopics(m_replayed.state());
     }
+    if (summary.storage.error) // what came after it is in no file
+        m_digest->readMarks(m_path);
     Q_EMIT runningChanged(false);
     if (summary.error && !m_next)
         Q_EMIT failed(*summary.error);
@@ -168,6 +176,7 @@ void SessionDesk::clear()
     m_tick.stop();
     m_checkAgain.stop();
     m_takesEvents = {};
+    m_knowsMarks = false;
     m_session.reset();
     m_path.clear();
     m_sourceName.clear();
@@ -176,7 +185,7 @@ void SessionDesk::clear()
     m_showReplayed.stop();
     m_notifications.reset();
     m_lastSeq = m_received = m_skipped = 0;
-    m_startedWallNs = 0;
+    m_firstWallNs = 0;
     m_finalStorage = {};
 }
 
@@ -210,6 +219,8 @@ void SessionDesk::drain()
     m_received = delivery.received;
     m_lastSeq = delivery.lastSeq;
     m_skipped += delivery.skippedFrames;
+    if (m_firstWallNs == 0 && !delivery.batches.empty())
+        m_firstWallNs = delivery.batches.front()->heads.front().wallNs;
     if (m_replay)
         takeReplayed(delivery);
     Q_EMIT delivered(delivery);
@@ -310,7 +321,7 @@ void SessionDesk::takeRecorded(const std::vector<AuditEvent>& events, const Expe
 void SessionDesk::checkTakesEvents()
 {
     Session::checkFinished(m_path, this, [this, path = m_path](const Expected<void>& takes) {
-        if (path != m_path || isRunning())
+        if (path != m_path || isRunning() || !m_knowsMarks)
             return;
         if (!takes && takes.error().code == ErrorCode::Busy)
             m_checkAgain.start();

@@ -58,8 +58,8 @@ public:
     [[nodiscard]] bool isImported() const { return m_imported; }
     [[nodiscard]] QString path() const { return m_path; }
     [[nodiscard]] QString sourceName() const { return m_sourceName; }
-    /// When it began; 0 where that is not known yet.
-    [[nodiscard]] qint64 startedWallNs() const { return m_startedWallNs; }
+    /// UTC of its first frame; 0 where that is not known yet.
+    [[nodiscard]] qint64 firstWallNs() const { return m_firstWallNs; }
     [[nodiscard]] SourceState sourceState() const;
     [[nodiscard]] WriterStatus storage() const;
     [[nodiscard]] quint64 lastSeq() const { return m_lastSeq; }
@@ -123,7 +123,7 @@ private:
     bool m_imported = false;
     RecordedTopics m_replayed; ///< of a replay: what its events tell of topics and gaps so far
     QTimer m_showReplayed;
-    qint64 m_startedWallNs = 0;
+    qint64 m_firstWallNs = 0;
     quint64 m_lastSeq = 0;
     quint64 m_received = 0;
     quint64 m_skipped = 0;
@@ -131,7 +131,8 @@ private:
     NotificationStatePtr m_notifications;
     WriterStatus m_finalStorage;
     Expected<void> m_takesEvents;
-    QTimer m_checkAgain; ///< another program writes the file: until it has ended
+    bool m_knowsMarks = false; ///< before that, nobody can tell what a new mark would change
+    QTimer m_checkAgain;       ///< another program writes the file: until it has ended
     struct Addition
     {
         QString path;

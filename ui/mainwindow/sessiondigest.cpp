@@ -1,6 +1,7 @@
 #include "ui/mainwindow/sessiondigest.h"
 
 #include "core/metrics/metrics.h"
+#include "core/session/shapescan.h"
 #include "core/store/sessionreader.h"
 
 #include <QElapsedTimer>
@@ -43,6 +44,17 @@ void SessionDigest::read(const QString& path, int metricsWindow)
     QMetaObject::invokeMethod(m_place, [this, path, metricsWindow, ticket] { run(path, metricsWindow, ticket); });
 }
 
+void SessionDigest::readMarks(const QString& path)
+{
+    const quint64 ticket = ++m_ticket;
+    QMetaObject::invokeMethod(m_place, [this, path, ticket] {
+        if (auto reader = SessionReader::open(path))
+            tellMarks(**reader, ticket);
+        else
+            tell(ticket, [this, error = reader.error()] { Q_EMIT failed(error); });
+    });
+}
+
 /// Calls @p function on the gui thread, unless another file was asked for meanwhile.
 template <typename Function>
 void SessionDigest::tell(quint64 ticket, Function function)
@@ -53,6 +65,14 @@ void SessionDigest::tell(quint64 ticket, Function function)
     });
 }
 
+void SessionDigest::tellMarks(SessionReader& reader, quint64 ticket)
+{
+    if (const auto marks = reader.marks())
+        tell(ticket, [this, marks = *marks] { Q_EMIT marksRead(marks); });
+    else
+        tell(ticket, [this, error = marks.error()] { Q_EMIT failed(error); });
+}
+
 void SessionDigest::run(const QString& path, int metricsWindow, quint64 ticket)
 {
     auto reader = SessionReader::open(path);
@@ -61,14 +81,16 @@ void SessionDigest::run(const QString& path, int metricsWindow, quint64 ticket)
         tell(ticket, [this, error = extent.error()] { Q_EMIT failed(error); });
         return;
     }
-    tell(ticket,
-         [this, info = (*reader)->info(), extent = *extent] { Q_EMIT opened(info, extent.frames, extent.lastSeq); });
-
-    // A log whose events cannot be read is said below.
-    if (const auto marks = (*reader)->marks())
-        tell(ticket, [this, marks = *marks] { Q_EMIT marksRead(marks); });
+    // Before a person can set any.
+    tellMarks(**reader, ticket);
+    tell(ticket, [this, info = (*reader)->info(), extent = *extent, wallNs = firstFrameWallNs(**reader)] {
+        Q_EMIT beginKnown(wallNs);
+        Q_EMIT opened(info, extent.frames, extent.lastSeq);
+    });
     if (const auto removed = (*reader)->removedPayloads())
         tell(ticket, [this, removed = *removed] { Q_EMIT removalsRead(removed.frames, removed.bytes); });
+    else
+        tell(ticket, [this, error = removed.error()] { Q_EMIT failed(error); });
 
     std::vector<AuditEvent> all;
     quint64 from = 1;

@@ -17,6 +17,8 @@ class QThread;
 
 namespace framescope {
 
+class SessionReader;
+
 class SessionDigest : public QObject
 {
     Q_OBJECT
@@ -27,12 +29,17 @@ public:
 
     /// Forgets the file before, if it is still being read.
     void read(const QString& path, int metricsWindow);
+    /// Only the marks: marksRead() or failed() follows.
+    void readMarks(const QString& path);
     void cancel();
 
 Q_SIGNALS:
-    /// First answer: what the file says about itself and how far it goes.
-    void opened(const framescope::SessionInfo& info, quint64 frames, quint64 lastSeq);
+    /// First answer; failed() where they cannot be read.
     void marksRead(const framescope::FrameMarksPtr& marks);
+    /// UTC of the first frame.
+    void beginKnown(qint64 wallNs);
+    /// What the file says about itself and how far it goes.
+    void opened(const framescope::SessionInfo& info, quint64 frames, quint64 lastSeq);
     /// Payloads of so many frames were removed by retention, so many bytes of the file.
     void removalsRead(quint64 frames, quint64 bytes);
     /// A few times while it reads, and once more when it is through.
@@ -43,6 +50,7 @@ Q_SIGNALS:
 
 private:
     void run(const QString& path, int metricsWindow, quint64 ticket);
+    void tellMarks(SessionReader& reader, quint64 ticket);
     template <typename Function>
     void tell(quint64 ticket, Function function);
 

@@ -52,7 +52,7 @@ std::optional<Error> ShapeReader::begin(const ShapeRequest& request, ShapeResult
         m_pointError.reset();
         std::optional<ShapePoint> since;
         if (!request.since.isEmpty()) {
-            const Expected<ShapePoint> point = shapePointFromText(request.since, m_reader->info().startedWallNs);
+            const Expected<ShapePoint> point = shapePointFromText(request.since, firstFrameWallNs(*m_reader));
             if (point)
                 since = *point;
             else

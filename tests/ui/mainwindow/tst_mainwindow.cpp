@@ -362,8 +362,16 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(marksOf(path)->spans(), (FrameSpans{{20, 20}, {30, 30}, {41, 41}}), patienceMs);
         QCOMPARE(marksOf(path)->commentOf(30), "why\ntwice?");
 
+        bool isKnownBefore = false; // a mark on what is not known yet would be a mark taken away
+        const auto watch = connect(window->desk(), &SessionDesk::takesEventsChanged,
+                                   [&] { isKnownBefore = view->model()->isMarked(41); });
         window->openFile(path);
-        QTRY_VERIFY_WITH_TIMEOUT(view->model()->isMarked(41) && window->actions()->toggleMark->isEnabled(), patienceMs);
+        QVERIFY(!window->actions()->toggleMark->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT(window->actions()->toggleMark->isEnabled(), patienceMs);
+        QVERIFY(isKnownBefore);
+        disconnect(watch);
+        const auto firstBlock = (*SessionReader::open(path))->nextBlock(1);
+        QCOMPARE(window->desk()->firstWallNs(), (*firstBlock)->heads.front().wallNs);
         view->table()->setFocus();
         view->table()->selectNumber(25);
         QTest::keyClick(view->table(), Qt::Key_BracketRight);
@@ -468,6 +476,13 @@ private Q_SLOTS:
         QCOMPARE(further.count(), 2);
         QVERIFY(window->desk()->isRunning());
         stopAndWait(*window);
+
+        const QString capture = m_home.filePath(QStringLiteral("none.har"));
+        QVERIFY(drop({capture}));
+        QCOMPARE(further.count(), 2);
+        QVERIFY(drop({capture})); // while the first one is imported
+        QCOMPARE(further.count(), 3);
+        QCOMPARE(further[2][0].toStringList(), QStringList{capture});
     }
 
     void showsTopicsOfANotificationSessionAndOfItsFile()
@@ -648,6 +663,22 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(window->desk()->isEmpty(), patienceMs);
         QTRY_VERIFY(buttonNamed(*window, QStringLiteral("Try the demo")));
         QCOMPARE(window->view()->model()->rowCount(), 0);
+    }
+
+    void waitsForWhatIsMarkedWhileItCloses()
+    {
+        auto window = shownWindow();
+        window->startDemo();
+        QTRY_VERIFY_WITH_TIMEOUT(window->view()->model()->rowCount() > 30, patienceMs);
+        const QString path = window->desk()->path();
+        MarkBook* marks = window->view()->marks();
+        marks->blockSignals(true); // as if it came too late for the session that ends
+        marks->toggle({{7, 7}});
+        marks->blockSignals(false);
+        window->close();
+        QTRY_VERIFY_WITH_TIMEOUT(!window->isVisible(), patienceMs);
+        QVERIFY(!window->desk()->isAdding());
+        QVERIFY((*(*SessionReader::open(path))->marks())->isMarked(7));
     }
 
     void aFileThatIsNoSessionIsSaidInPlace()
