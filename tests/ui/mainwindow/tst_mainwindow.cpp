@@ -42,6 +42,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <csignal>
+#include <functional>
+#include <optional>
 
 using namespace framescope;
 
@@ -57,6 +59,26 @@ QPushButton* buttonNamed(const QWidget& window, const QString& text)
     }
     return nullptr;
 }
+
+/// Asks when a window hides.
+class HideWatch : public QObject
+{
+public:
+    explicit HideWatch(std::function<bool()> question)
+        : m_question(std::move(question))
+    {
+    }
+    std::optional<bool> answer;
+
+private:
+    bool eventFilter(QObject*, QEvent* event) override
+    {
+        if (event->type() == QEvent::Hide && !answer)
+            answer = m_question();
+        return false;
+    }
+    std::function<bool()> m_question;
+};
 
 } // namespace
 
@@ -675,10 +697,11 @@ private Q_SLOTS:
         marks->blockSignals(true); // as if it came too late for the session that ends
         marks->toggle({{7, 7}});
         marks->blockSignals(false);
+        HideWatch watch([&] { return (*(*SessionReader::open(path))->marks())->isMarked(7); });
+        window->installEventFilter(&watch);
         window->close();
-        QTRY_VERIFY_WITH_TIMEOUT(!window->isVisible(), patienceMs);
-        QVERIFY(!window->desk()->isAdding());
-        QVERIFY((*(*SessionReader::open(path))->marks())->isMarked(7));
+        QTRY_VERIFY_WITH_TIMEOUT(watch.answer, patienceMs);
+        QVERIFY(*watch.answer);
     }
 
     void aFileThatIsNoSessionIsSaidInPlace()
