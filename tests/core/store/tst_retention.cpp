@@ -325,6 +325,21 @@ private Q_SLOTS:
         }
     }
 
+    void removesNothingWhileMoreIsMarkedThanItKnows()
+    {
+        const QString path = m_folder.filePath(QStringLiteral("many-marks.framescope"));
+        const auto writer = writerOf(path, {.frames = 100});
+        useKey(*writer);
+        for (quint64 i = 1; i <= FrameMarks::spanLimit; ++i)
+            (void)writer->append(markedEvent({1'000 + i * 2, 1'000 + i * 2}));
+        (void)writer->append(markedEvent({7, 7}));
+        for (quint64 number = 1; number < 400; number += 40)
+            writer->append(randomBatch(number, 40, 512));
+        QVERIFY(writer->close());
+        QVERIFY(removalsOf(path).empty());
+        QCOMPARE((*readerOf(path)->blockOfFrame(7))->payloadOf(6).size(), 512);
+    }
+
     void markedFramesKeepTheirPayloads()
     {
         const QString path = newPath();
