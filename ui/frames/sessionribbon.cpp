@@ -154,8 +154,8 @@ void SessionRibbon::paintEvent(QPaintEvent*)
             painter.fillRect(x, 3, ribbonBarWidth, 5, theme.color(Token::ChartFail));
     }
     paintGaps(painter);
-    paintMarks(painter);
     paintCurrent(painter);
+    paintMarks(painter); // seen also where the current frame is
 }
 
 /// Hatching first, words last: those of a gap stand behind it, where they fit before the next one.
@@ -213,7 +213,7 @@ void SessionRibbon::paintMarks(QPainter& painter) const
 {
     if (!m_marks || m_marks->isEmpty())
         return;
-    constexpr qreal half = 3.5;
+    constexpr qreal half = 4.5;
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(Theme::instance().color(Token::Panel), 1));
@@ -225,7 +225,7 @@ void SessionRibbon::paintMarks(QPainter& painter) const
         if (frames[i].first > frames[i].last || x - lastX < pitch || !m_marks->hasAny(frames[i]))
             continue;
         lastX = x;
-        const QPointF middle(x + 2.5, height() - 6.5);
+        const QPointF middle(x + 1, height() - 7); // of where the current frame is drawn
         painter.drawPolygon(QPolygonF{middle - QPointF(0, half), middle + QPointF(half, 0), middle + QPointF(0, half),
                                       middle - QPointF(half, 0)});
     }
