@@ -25,13 +25,14 @@ bool DuplicateWindow::seenBefore(QByteArrayView id)
 bool DuplicateWindow::seenBefore(quint64 hash)
 {
     hash |= 1U; // 0 marks an empty slot
-    if (m_table[slotOf(hash)] == hash)
+    quint64& slot = m_table[slotOf(hash)];
+    if (slot == hash)
         return true;
+    slot = hash;
     if (m_ring[m_next] != 0)
         erase(m_ring[m_next]);
     m_ring[m_next] = hash;
     m_next = m_next + 1 == m_ring.size() ? 0 : m_next + 1;
-    m_table[slotOf(hash)] = hash;
     return false;
 }
 

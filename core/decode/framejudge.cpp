@@ -50,7 +50,7 @@ FrameJudge::FrameJudge(const PayloadMatrix::Private& matrix, TypeNameTable& name
     }
 }
 
-FrameJudge::Pointers FrameJudge::pointersOf(const TypeRule& rule)
+FrameJudge::Pointers FrameJudge::pointersOf(const TypeRule& rule) const
 {
     const QuickNode* const root = rule.schema ? rule.schema->root()->quick : nullptr;
     const auto made = [root](const CompiledPointer& pointer) {
@@ -69,6 +69,9 @@ FrameJudge::Pointers FrameJudge::pointersOf(const TypeRule& rule)
     for (const Pointer& value : {pointers.sequence, pointers.time})
         pointers.needDocument |= value.pointer && (value.rootMember < 0 || value.pointer->steps().size() != 1);
     pointers.needDocument |= rule.checksum.has_value();
+    if (root && rule.isText && m_matrix.matchPointers.size() == 1 && rule.matchPointer->steps().size() == 1)
+        pointers.namesType = root->requiresText(rule.matchPointer->steps().front().name,
+                                                {rule.matchEquals.data(), std::size_t(rule.matchEquals.size())});
     return pointers;
 }
 
@@ -112,16 +115,26 @@ bool FrameJudge::judgeQuickly(JudgedFrame& frame)
     if (!m_hasQuickType || m_topics.isActive() || frame.findings.count() > 0 || frame.payload.contains('\\') ||
         !m_reader.listTokens(frame.payload))
         return false;
-    const TypeRule* const rule = quickType();
-    if (!rule || m_pointers[std::size_t(rule - m_matrix.types.data())].needDocument)
-        return false;
-    const Schema::Node* const schema = rule->schema ? rule->schema->root().get() : nullptr;
-    if (!m_quickCheck.confirms(quickDocument(m_reader, IsParsed::No), schema))
-        return false;
+    const QuickDocument document = quickDocument(m_reader, IsParsed::No);
+    if (!isOfQuickTypeAgain(document)) {
+        const TypeRule* const rule = quickType();
+        if (!rule || m_pointers[std::size_t(rule - m_matrix.types.data())].needDocument)
+            return false;
+        const Schema::Node* const schema = rule->schema ? rule->schema->root().get() : nullptr;
+        if (!m_quickCheck.confirms(document, schema))
+            return false;
+        m_lastQuickType = rule;
+    }
     frame.isConfirmed = true;
     frame.head.flags |= FrameFlag::JsonPayload;
-    judgeTextType(frame, *rule);
+    judgeTextType(frame, *m_lastQuickType);
     return true;
+}
+
+bool FrameJudge::isOfQuickTypeAgain(const QuickDocument& document)
+{
+    return m_lastQuickType && m_pointers[std::size_t(m_lastQuickType - m_matrix.types.data())].namesType &&
+           m_quickCheck.confirms(document, m_lastQuickType->schema->root().get());
 }
 
 /// As textType(), of the locator.
@@ -232,13 +245,6 @@ void FrameJudge::judgeTextType(JudgedFrame& frame, const TypeRule& rule)
         checkTime(frame, pointers.time);
     if (!isDuplicate(frame, rule))
         checkSequence(frame, rule);
-}
-
-std::optional<std::size_t> FrameJudge::placeMet(const JudgedFrame& frame, const Pointer& pointer) const
-{
-    if (!frame.isConfirmed || pointer.rootMember < 0 || !m_quickCheck.hasPlaces())
-        return std::nullopt;
-    return m_quickCheck.place(pointer.rootMember);
 }
 
 ByteRange FrameJudge::find(const JudgedFrame& frame, const Pointer& pointer) const

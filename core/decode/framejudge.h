@@ -53,6 +53,8 @@ private:
     [[nodiscard]] TypeMatch textType() const;
     /// The rule whose type a text names that was not parsed yet, as far as it can be told.
     [[nodiscard]] const TypeRule* quickType() const;
+    /// The same when it is that of the message before. It need not be looked for where its schema says it.
+    [[nodiscard]] bool isOfQuickTypeAgain(const QuickDocument& document);
     /// The short way without a parsed document. False: nothing was decided.
     [[nodiscard]] bool judgeQuickly(JudgedFrame& frame);
     [[nodiscard]] bool isConfirmed(const JudgedFrame& frame, const TypeMatch& type);
@@ -73,11 +75,17 @@ private:
         Pointer sequence;
         Pointer time;
         bool needDocument = false; ///< a value is asked for that only the parsed document gives
+        bool namesType = false;    ///< only messages of its type fit its schema
     };
-    [[nodiscard]] static Pointers pointersOf(const TypeRule& rule);
+    [[nodiscard]] Pointers pointersOf(const TypeRule& rule) const;
     [[nodiscard]] ByteRange find(const JudgedFrame& frame, const Pointer& pointer) const;
     /// The token where the short way met the value, 0: there is none; nothing: it has to be looked for.
-    [[nodiscard]] std::optional<std::size_t> placeMet(const JudgedFrame& frame, const Pointer& pointer) const;
+    [[nodiscard]] std::optional<std::size_t> placeMet(const JudgedFrame& frame, const Pointer& pointer) const
+    {
+        if (!frame.isConfirmed || pointer.rootMember < 0 || !m_quickCheck.hasPlaces())
+            return std::nullopt;
+        return m_quickCheck.place(pointer.rootMember);
+    }
     void reportUnknownBinary(JudgedFrame& frame) const;
     void reportMissingType(JudgedFrame& frame) const;
     void reportUnknownType(JudgedFrame& frame, const CompiledPointer& pointer, std::string_view name) const;
@@ -95,6 +103,7 @@ private:
     const PayloadMatrix::Private& m_matrix;
     std::vector<Pointers> m_pointers; ///< by type, as in the matrix
     bool m_hasQuickType = false;      ///< there is one that judgeQuickly() may be for
+    const TypeRule* m_lastQuickType = nullptr;
     JsonReader m_reader;
     QuickCheck m_quickCheck;
     SchemaValidator m_validator;

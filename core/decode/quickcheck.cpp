@@ -10,7 +10,6 @@ namespace framescope {
 namespace {
 
 constexpr quint64 noUpperLimit = std::numeric_limits<quint64>::max();
-constexpr std::size_t notKnown = 0;      ///< no value ends before the first token
 constexpr std::size_t unnamedLimit = 24; ///< of one object
 constexpr std::size_t textsLimit = 32;
 constexpr std::size_t digitsLimit = 18;           ///< of a whole number, which then fits 64 bits
@@ -22,18 +21,42 @@ bool isWhite(char byte)
     return static_cast<unsigned char>(byte) <= ' ' && (byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r');
 }
 
-std::size_t digitsAt(std::string_view text, std::size_t at)
+/// Digits from @p at on; their number overflows without harm.
+struct Digits
 {
-    std::size_t end = at;
-    while (end < text.size() && text[end] >= '0' && text[end] <= '9')
-        ++end;
-    return end - at;
+    Digits(const char* at, const char* limit)
+        : end(at)
+    {
+        for (; end != limit && *end >= '0' && *end <= '9'; ++end)
+            number = number * 10 + quint64(*end - '0');
+        count = std::size_t(end - at);
+    }
+
+    quint64 number = 0;
+    std::size_t count = 0;
+    const char* end;
+};
+
+bool hasAll(const QuickNode::Members& met, const QuickNode::Members& wanted)
+{
+    quint64 missing = 0;
+    for (std::size_t i = 0; i < met.size(); ++i)
+        missing |= wanted[i] & ~met[i];
+    return missing == 0;
 }
 
 quint64 codePoints(std::string_view text)
 {
     return quint64(std::count_if(text.begin(), text.end(),
                                  [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }));
+}
+
+/// Texts of documents are compared as they are written.
+bool isWrittenPlainly(std::string_view text)
+{
+    return std::none_of(text.begin(), text.end(), [](char byte) {
+        return static_cast<unsigned char>(byte) < ' ' || byte == '"' || byte == '\\';
+    });
 }
 
 bool setTexts(QuickNode& quick, const SchemaLiterals* literals)
@@ -45,11 +68,13 @@ bool setTexts(QuickNode& quick, const SchemaLiterals* literals)
         if (literals->listed || !literals->constant->is_string())
             return false;
         quick.texts.emplace_back(stringOf(*literals->constant));
-        return true;
+    } else {
+        for (const std::string_view text : literals->texts.all())
+            quick.texts.emplace_back(text);
     }
-    for (const std::string_view text : literals->texts.all())
-        quick.texts.emplace_back(text);
-    return quick.texts.size() <= textsLimit; // other values than texts are not known when they come
+    return quick.texts.size() <= textsLimit && // other values than texts are not known when they come
+           std::all_of(quick.texts.begin(), quick.texts.end(),
+                       [](const QuickName& text) { return isWrittenPlainly(text.text()); });
 }
 
 bool setBound(qint64& bound, const std::optional<simdjson::dom::element>& value)
@@ -98,18 +123,24 @@ bool setMembers(QuickNode& quick, const SchemaMembers* members)
         const SchemaMembers::Property& property = members->properties[i];
         QuickNode::Property& made = quick.properties.emplace_back();
         made.name = QuickName(members->names.at(i));
+        if (i == QuickNode::mostProperties)
+            return false;
+        made.index = quint32(i);
+        made.word = made.index / 64;
+        made.bit = quint64(1) << (made.index % 64);
+        if (!isWrittenPlainly(made.name.text()))
+            return false;
         made.schema = property.schema ? property.schema->quick : nullptr;
         // Only named for `required` or `dependencies`: its value is judged as those of other members are.
         if (!property.schema && (members->additional || quick.isOpen))
             return false;
-        made.isRequired = property.isRequired;
+        if (property.isRequired)
+            quick.required[made.word] |= made.bit;
     }
-    quick.requiredCount = members->requiredCount;
     quick.namesSome = members->namesSome;
     quick.forbidsOthers = members->additional && members->additional->always == false;
     quick.others = members->additional ? members->additional->quick : nullptr;
-    return !members->readsNames && members->dependencies.empty() &&
-           quick.properties.size() <= QuickNode::mostProperties;
+    return !members->readsNames && members->dependencies.empty();
 }
 
 void fill(QuickNode& quick, const Schema::Node& node)
@@ -127,8 +158,7 @@ void fill(QuickNode& quick, const Schema::Node& node)
     isKnown &= setNumbers(quick, node.numbers.get());
     isKnown &= setItems(quick, node.items.get());
     isKnown &= setMembers(quick, node.members.get());
-    quick.takesAnyText =
-        !quick.hasTexts && !quick.format && quick.leastCharacters == 0 && quick.mostCharacters == noUpperLimit;
+    quick.isMeasured = quick.leastCharacters > 0 || quick.mostCharacters < noUpperLimit;
     if (!isKnown)
         quick.types = 0;
     else if (quick.hasTexts) // other values than texts are not known
@@ -154,11 +184,23 @@ CompiledSchema::~CompiledSchema() = default;
 QuickName::QuickName(std::string_view text)
     : m_text(text)
 {
-    const std::size_t held = std::min(text.size(), sizeof m_head);
-    std::memcpy(&m_head, text.data(), held);
-    m_headMask = held == sizeof m_head ? ~quint64(0) : ~(~quint64(0) << (8 * held));
-    if (text.size() >= sizeof m_tail)
-        m_tail = word(text.data() + text.size() - sizeof m_tail);
+    std::array<char, sizeof m_head + sizeof m_tail> written{};
+    std::array<char, sizeof written> mask{};
+    const std::size_t held = std::min(text.size(), written.size());
+    std::copy_n(text.data(), held, written.begin());
+    if (held < written.size())
+        written[held] = '"';
+    std::fill_n(mask.begin(), std::min(text.size() + 1, mask.size()), char(0xFF));
+    m_head = word(written.data());
+    m_tail = word(written.data() + sizeof m_head);
+    m_headMask = word(mask.data());
+    m_tailMask = word(mask.data() + sizeof m_head);
+}
+
+bool QuickName::isRest(const char* string, const char* nextToken) const
+{
+    return std::size_t(nextToken - string) > m_text.size() && string[m_text.size()] == '"' &&
+           std::string_view(string, m_text.size()) == m_text;
 }
 
 int QuickNode::propertyNamed(std::string_view name) const
@@ -166,6 +208,16 @@ int QuickNode::propertyNamed(std::string_view name) const
     const auto found = std::find_if(properties.begin(), properties.end(),
                                     [name](const Property& property) { return property.name.text() == name; });
     return found == properties.end() || properties.size() > mostProperties ? -1 : int(found - properties.begin());
+}
+
+bool QuickNode::requiresText(std::string_view name, std::string_view text) const
+{
+    const int index = propertyNamed(name);
+    if (index < 0)
+        return false;
+    const Property& property = properties[std::size_t(index)];
+    return (required[property.word] & property.bit) != 0 && property.schema && property.schema->hasTexts &&
+           property.schema->texts.size() == 1 && property.schema->texts.front().text() == text;
 }
 
 void makeQuickNodes(CompiledSchema& compiled, std::size_t firstNode, SchemaStyle style)
@@ -192,6 +244,11 @@ void makeQuickNodes(CompiledSchema& compiled, std::size_t firstNode, SchemaStyle
         quick = *target->quick;
         quick.types &= types;
     }
+    for (std::size_t i = firstQuick; i < compiled.quickNodes.size(); ++i) {
+        QuickNode& quick = compiled.quickNodes[i];
+        quick.takesAnyText =
+            (quick.types & JsonType::String) != 0 && !quick.hasTexts && !quick.format && !quick.isMeasured;
+    }
 }
 
 QuickDocument quickDocument(const JsonReader& reader, IsParsed isParsed)
@@ -205,7 +262,7 @@ bool QuickCheck::confirms(const QuickDocument& document, const Schema::Node* sch
         return false;
     const QuickNode* const root = schema ? schema->quick : nullptr;
     if (root)
-        std::fill_n(m_places.begin(), std::min(root->properties.size(), m_places.size()), 0);
+        std::fill_n(m_places.begin(), std::min(root->properties.size(), m_places.size()), nullptr);
     m_rootMember = nullptr;
     return confirmsRoot(document, root);
 }
@@ -223,24 +280,24 @@ bool QuickCheck::confirmsRoot(const QuickDocument& document, const QuickNode* ro
 {
     m_text = document.text;
     m_tokens = document.tokens.data();
-    m_count = document.tokens.size();
+    m_end = m_tokens + document.tokens.size();
     m_hasEscapes = document.hasEscapes;
-    m_isParsed = document.isParsed;
+    m_textsAreSound = document.isParsed || !document.hasEscapes;
     m_depth = 0;
     m_unnamed.clear();
-    return m_count > 0 && value(0, root) == m_count;
+    return m_tokens < m_end && value(m_tokens, root) == m_end;
 }
 
-inline std::string_view QuickCheck::bytesOf(std::size_t token) const
+inline std::string_view QuickCheck::bytesOf(Token token) const
 {
-    const char* const begin = m_text + m_tokens[token];
-    const char* end = m_text + m_tokens[token + 1];
+    const char* const begin = m_text + token[0];
+    const char* end = m_text + token[1];
     while (isWhite(end[-1])) // not below `begin`: a token is no white space
         --end;
     return {begin, std::size_t(end - begin)};
 }
 
-inline std::string_view QuickCheck::stringOf(std::size_t token) const
+inline std::string_view QuickCheck::stringOf(Token token) const
 {
     const std::string_view bytes = bytesOf(token);
     if (bytes.size() < 2 || bytes.back() != '"')
@@ -249,15 +306,19 @@ inline std::string_view QuickCheck::stringOf(std::size_t token) const
     return m_hasEscapes && text.find('\\') != text.npos ? std::string_view() : text;
 }
 
-std::optional<std::string_view> QuickCheck::textAt(std::size_t token) const
+std::optional<std::string_view> QuickCheck::textAt(std::size_t index) const
 {
+    const Token token = m_tokens + index;
     const std::string_view text = at(token) == '"' ? stringOf(token) : std::string_view();
     return text.data() ? std::optional(text) : std::nullopt;
 }
 
-std::optional<quint64> QuickCheck::numberAt(std::size_t token) const
+std::optional<quint64> QuickCheck::numberAt(std::size_t index) const
 {
-    const std::string_view bytes = bytesOf(token);
+    const std::string_view bytes = bytesOf(m_tokens + index);
+    const Digits digits(bytes.data(), bytes.data() + bytes.size());
+    if (digits.count <= digitsLimit && digits.count == bytes.size())
+        return digits.number;
     quint64 number = 0;
     const auto [end, error] = std::from_chars(bytes.data(), bytes.data() + bytes.size(), number);
     if (error != std::errc() || end != bytes.data() + bytes.size())
@@ -265,186 +326,192 @@ std::optional<quint64> QuickCheck::numberAt(std::size_t token) const
     return number;
 }
 
-/// The token behind the value that begins with @p token, or notKnown.
-inline std::size_t QuickCheck::value(std::size_t token, const QuickNode* node)
+/// The token behind the value that begins with @p token, or null.
+inline QuickCheck::Token QuickCheck::value(Token token, const QuickNode* node)
 {
     bool fits = false;
-    switch (at(token)) {
-    case '{':
-        return object(token, node);
-    case '[':
-        return array(token, node);
-    case '"':
+    const char first = byteOf(token);
+    if (first == '"') { // by far the most
         fits = isText(token, node);
-        break;
-    case 't':
-        fits = (!node || (node->types & JsonType::Boolean) != 0) && isLiteral(token, "true");
-        break;
-    case 'f':
-        fits = (!node || (node->types & JsonType::Boolean) != 0) && isLiteral(token, "false");
-        break;
-    case 'n':
+    } else if (first == '{') {
+        return object(token, node);
+    } else if (first == '[') {
+        return array(token, node);
+    } else if (first == 't' || first == 'f') {
+        fits = (!node || (node->types & JsonType::Boolean) != 0) && isLiteral(token, first == 't' ? "true" : "false");
+    } else if (first == 'n') {
         fits = (!node || node->isOpen || (node->types & JsonType::Null) != 0) && isLiteral(token, "null");
-        break;
-    default:
+    } else {
         fits = isNumber(token, node);
-        break;
     }
-    return fits ? token + 1 : notKnown;
+    return fits ? token + 1 : nullptr;
 }
 
-inline bool QuickCheck::isLiteral(std::size_t token, std::string_view word) const
+inline bool QuickCheck::isLiteral(Token token, std::string_view word) const
 {
     return bytesOf(token) == word;
 }
 
-inline bool QuickCheck::isText(std::size_t token, const QuickNode* node) const
+inline bool QuickCheck::isText(Token token, const QuickNode* node) const
 {
-    const std::string_view text = stringOf(token);
-    if (!text.data()) // with escapes: its characters are not known here
-        return m_isParsed && (!node || ((node->types & JsonType::String) != 0 && node->takesAnyText));
-    return !node || ((node->types & JsonType::String) != 0 && (node->takesAnyText || fitsText(text, *node)));
+    if (!node || node->takesAnyText)
+        return m_textsAreSound;
+    return (node->types & JsonType::String) != 0 && fitsText(token, *node);
 }
 
-bool QuickCheck::fitsText(std::string_view text, const QuickNode& node) const
+bool QuickCheck::fitsText(Token token, const QuickNode& node) const
 {
+    if (node.hasTexts) {
+        const QuickName* known = node.texts.data();
+        const QuickName* const end = known + node.texts.size();
+        while (known != end && !isString(*known, token))
+            ++known;
+        if (known == end)
+            return false;
+    }
+    if (!node.isMeasured && !node.format)
+        return true;
+    const std::string_view text = stringOf(token);
+    if (!text.data()) // with escapes: its characters are not known here
+        return false;
     // A character is one to four bytes: most texts need not be counted.
     if (text.size() < node.leastCharacters * 4 || text.size() > node.mostCharacters) {
         const quint64 length = codePoints(text);
         if (length < node.leastCharacters || length > node.mostCharacters)
             return false;
     }
-    if (node.hasTexts) {
-        const auto isIt = [text](const QuickName& known) { return known.is(text); };
-        if (std::none_of(node.texts.begin(), node.texts.end(), isIt))
-            return false;
-    }
     return !node.format || node.format->fits(text);
 }
 
 /// RFC 8259 section 6. Exponents, long numbers and -0 are not known.
-bool QuickCheck::isNumber(std::size_t token, const QuickNode* node) const
+bool QuickCheck::isNumber(Token token, const QuickNode* node) const
 {
-    const std::string_view bytes = token < m_count ? bytesOf(token) : std::string_view();
-    const std::size_t first = bytes.starts_with('-') ? 1 : 0;
-    const std::size_t whole = digitsAt(bytes, first);
-    if (whole == 0 || whole > digitsLimit || (bytes[first] == '0' && (whole > 1 || first > 0)))
+    const std::string_view bytes = bytesOf(token);
+    const char* const end = bytes.data() + bytes.size();
+    const bool isNegative = bytes.front() == '-';
+    const Digits whole(bytes.data() + (isNegative ? 1 : 0), end);
+    if (whole.count == 0 || whole.count > digitsLimit ||
+        (bytes[isNegative ? 1 : 0] == '0' && (whole.count > 1 || isNegative)))
         return false;
-    if (first + whole < bytes.size()) {
-        const std::size_t decimals = bytes[first + whole] == '.' ? digitsAt(bytes, first + whole + 1) : 0;
-        const std::string_view after = bytes.substr(first + whole);
-        if (decimals == 0 || decimals + 1 != after.size() || whole + decimals > decimalDigitsLimit)
+    if (whole.end != end) {
+        if (*whole.end != '.')
             return false;
-        if (!node)
-            return true;
-        return after.find_first_not_of('0', 1) != after.npos && !node->isBounded &&
-               (node->types & JsonType::Number) != 0;
+        const Digits decimals(whole.end + 1, end);
+        if (decimals.count == 0 || decimals.end != end || whole.count + decimals.count > decimalDigitsLimit)
+            return false;
+        return !node || (decimals.number != 0 && !node->isBounded && (node->types & JsonType::Number) != 0);
     }
     if (!node)
         return true;
     if ((node->types & (JsonType::WrittenInteger | JsonType::Integer | JsonType::Number)) == 0)
         return false;
-    if (!node->isBounded)
-        return true;
-    qint64 number = 0;
-    std::from_chars(bytes.data(), bytes.data() + bytes.size(), number);
-    return number >= node->minimum && number <= node->maximum;
+    const qint64 number = isNegative ? -qint64(whole.number) : qint64(whole.number);
+    return !node->isBounded || (number >= node->minimum && number <= node->maximum);
 }
 
-std::size_t QuickCheck::array(std::size_t token, const QuickNode* node)
+QuickCheck::Token QuickCheck::array(Token token, const QuickNode* node)
 {
     if ((node && (node->types & JsonType::Array) == 0) || ++m_depth > m_depthLimit)
-        return notKnown;
+        return nullptr;
     const QuickNode* const items = node ? node->items : nullptr;
     quint64 count = 0;
     ++token;
     while (at(token) != ']' || count > 0) {
-        token = value(token, items);
+        token = token < m_end ? value(token, items) : nullptr;
         ++count;
-        if (token == notKnown || (at(token) != ',' && at(token) != ']'))
-            return notKnown;
-        if (at(token) == ']')
+        const char next = token ? at(token) : '\0';
+        if (next == ']')
             break;
+        if (next != ',')
+            return nullptr;
         ++token;
     }
     --m_depth;
-    return !node || (count >= node->leastItems && count <= node->mostItems) ? token + 1 : notKnown;
+    return !node || (count >= node->leastItems && count <= node->mostItems) ? token + 1 : nullptr;
 }
 
-std::size_t QuickCheck::object(std::size_t token, const QuickNode* node)
+QuickCheck::Token QuickCheck::object(Token token, const QuickNode* node)
 {
     if ((node && (node->types & JsonType::Object) == 0) || ++m_depth > m_depthLimit)
-        return notKnown;
+        return nullptr;
     Names names;
+    names.next = node ? node->properties.data() : nullptr;
     names.firstUnnamed = m_unnamed.size();
     quint64 count = 0;
     ++token;
     while (at(token) != '}' || count > 0) {
         // The name, a colon, a value and what follows it.
-        if (token + 3 >= m_count || byteOf(token) != '"' || byteOf(token + 1) != ':')
-            return notKnown;
-        const std::string_view name = stringOf(token);
-        if (!name.data())
-            return notKnown;
-        token += 2;
-        const Member member = node ? knownMember(name, token, *node, names) : anyMember(name, names);
+        if (token + 3 >= m_end || byteOf(token) != '"' || byteOf(token + 1) != ':')
+            return nullptr;
+        const Member member = node ? knownMember(token, *node, names) : anyMember(token, names);
         if (!member.isKnown)
-            return notKnown;
-        if (byteOf(token) == '"')
-            token = isText(token, member.schema) ? token + 1 : notKnown;
-        else
-            token = value(token, member.schema);
+            return nullptr;
+        token = value(token + 2, member.schema);
         ++count;
-        const char next = token == notKnown ? '\0' : at(token);
+        const char next = token ? at(token) : '\0';
         if (next == '}')
             break;
         if (next != ',')
-            return notKnown;
+            return nullptr;
         ++token;
     }
     --m_depth;
     m_unnamed.resize(names.firstUnnamed);
     const bool fits =
-        !node || (names.required == node->requiredCount && count >= node->leastMembers && count <= node->mostMembers);
-    return fits ? token + 1 : notKnown;
+        !node || (hasAll(names.met, node->required) && count >= node->leastMembers && count <= node->mostMembers);
+    return fits ? token + 1 : nullptr;
 }
 
-inline QuickCheck::Member QuickCheck::knownMember(std::string_view name, std::size_t value, const QuickNode& node,
-                                                  Names& names)
+/// Plain loops: they mostly end at once, for which the library's are not made.
+inline const QuickNode::Property* QuickCheck::propertyAt(Token name, const QuickNode& node, Names& names) const
 {
-    const bool isAbsent = node.isOpen && at(value) == 'n';
-    const std::size_t count = node.properties.size();
-    std::size_t index = names.next;
-    for (std::size_t tried = 0; tried < count; ++tried, ++index) {
-        if (index == count)
-            index = 0;
-        const QuickNode::Property& property = node.properties[index];
-        if (!property.name.is(name))
-            continue;
-        quint64& met = names.met[index / 64];
-        const quint64 bit = quint64(1) << (index % 64);
-        const bool isFirst = (met & bit) == 0;
-        met |= bit;
-        names.next = index + 1;
-        names.required += property.isRequired && !isAbsent ? 1U : 0U;
+    const QuickNode::Property* const begin = node.properties.data();
+    const auto among = [this, name](const QuickNode::Property* from, const QuickNode::Property* to) {
+        while (from != to && !isString(from->name, name))
+            ++from;
+        return from;
+    };
+    const QuickNode::Property* const end = begin + node.properties.size();
+    const QuickNode::Property* found = among(names.next, end);
+    if (found == end) {
+        found = among(begin, names.next);
+        if (found == names.next)
+            return nullptr;
+    }
+    names.next = found + 1;
+    return found;
+}
+
+inline QuickCheck::Member QuickCheck::knownMember(Token name, const QuickNode& node, Names& names)
+{
+    const Token value = name + 2;
+    const bool isAbsent = node.isOpen && byteOf(value) == 'n';
+    if (const QuickNode::Property* const property = propertyAt(name, node, names)) {
+        quint64& met = names.met[property->word];
+        const bool isFirst = (met & property->bit) == 0;
+        met |= property->bit;
         if (m_depth == 1)
-            m_places[index] = value;
-        return {isAbsent ? nullptr : property.schema, isFirst};
+            m_places[property->index] = value;
+        if (!isAbsent)
+            return {property->schema, isFirst};
+        return {nullptr, isFirst && (node.required[property->word] & property->bit) == 0};
     }
     if (!isAbsent && (node.forbidsOthers || (node.isOpen && node.namesSome && !node.others)))
         return {};
-    return {isAbsent ? nullptr : node.others, takeUnnamed(name, names)};
+    return {isAbsent ? nullptr : node.others, takeUnnamed(stringOf(name), names)};
 }
 
-QuickCheck::Member QuickCheck::anyMember(std::string_view name, Names& names)
+QuickCheck::Member QuickCheck::anyMember(Token name, Names& names)
 {
-    const bool isIt = m_depth == 1 && m_rootMember && m_rootMember->is(name);
-    return {isIt ? m_rootMemberSchema : nullptr, takeUnnamed(name, names)};
+    const bool isIt = m_depth == 1 && m_rootMember && isString(*m_rootMember, name);
+    return {isIt ? m_rootMemberSchema : nullptr, takeUnnamed(stringOf(name), names)};
 }
 
-/// False: it was there already, or there are too many to compare with.
+/// False: it was there already, it has escapes, or there are too many to compare with.
 bool QuickCheck::takeUnnamed(std::string_view name, Names& names)
 {
+    if (!name.data())
+        return false;
     // One bit of 64 by length and first and last bytes: equal names have the same.
     quint64 head = QuickName::word(name.data());
     quint64 tail = 0;

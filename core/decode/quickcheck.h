@@ -25,8 +25,8 @@
 
 namespace framescope {
 
-/// A name or text of a schema, ready to be compared in a few instructions: its length, its first and last eight bytes,
-/// and only of texts over 16 bytes there is anything left.
+/// A name or text of a schema, ready to be compared in a few instructions: its first sixteen bytes and the quote that
+/// closes it are two words, and only of longer ones there is anything left.
 class QuickName
 {
 public:
@@ -34,13 +34,13 @@ public:
     /// @p text is kept as it is.
     explicit QuickName(std::string_view text);
 
-    /// Eight bytes from where @p other begins are read, whatever its length.
-    [[nodiscard]] bool is(std::string_view other) const
+    /// Whether it is the string whose first character would be at @p string, as it is written, without escapes. Sixteen
+    /// bytes are read, whatever it is; @p nextToken is where what follows the string begins.
+    [[nodiscard]] bool standsAt(const char* string, const char* nextToken) const
     {
-        if (other.size() != m_text.size() || ((word(other.data()) ^ m_head) & m_headMask) != 0)
-            return false;
-        return other.size() <= sizeof m_head || (word(other.data() + other.size() - sizeof m_tail) == m_tail &&
-                                                 (other.size() <= 2 * sizeof m_head || other == m_text));
+        const quint64 head = (word(string) ^ m_head) & m_headMask;
+        const quint64 tail = (word(string + sizeof m_head) ^ m_tail) & m_tailMask;
+        return (head | tail) == 0 && (m_text.size() < sizeof m_head + sizeof m_tail || isRest(string, nextToken));
     }
     [[nodiscard]] std::string_view text() const { return m_text; }
 
@@ -52,9 +52,12 @@ public:
     }
 
 private:
+    [[nodiscard]] bool isRest(const char* string, const char* nextToken) const;
+
     quint64 m_head = 0;
     quint64 m_headMask = 0;
     quint64 m_tail = 0;
+    quint64 m_tailMask = 0;
     std::string_view m_text;
 };
 
@@ -65,15 +68,19 @@ struct QuickNode
     {
         QuickName name;
         const QuickNode* schema = nullptr; ///< null: any value
-        bool isRequired = false;
+        quint32 index = 0;
+        quint32 word = 0; ///< and the bit in it, of Members
+        quint64 bit = 0;
     };
     static constexpr std::size_t mostProperties = 128;
+    using Members = std::array<quint64, mostProperties / 64>; ///< a bit for each property
 
     bool isOpen = false; ///< SchemaStyle::Open: null is absent, and what the schema does not name is to be noted
     bool namesSome = false;
     bool forbidsOthers = false;
     bool takesAnyText = false; ///< whatever its length and characters
     bool hasTexts = false;     ///< `enum` or `const`
+    bool isMeasured = false;   ///< of texts: their lengths
     bool isBounded = false;    ///< of numbers
     /// Values of other types are not known to fit; no type: the node asks for something that the quick check does not
     /// do.
@@ -89,18 +96,20 @@ struct QuickNode
     const SchemaFormat* format = nullptr;
     std::vector<QuickName> texts;
     std::vector<Property> properties;
-    std::size_t requiredCount = 0;
+    Members required{};
     const QuickNode* others = nullptr; ///< `additionalProperties`
     const QuickNode* items = nullptr;
 
     /// Its index; -1: there is none of that name.
     [[nodiscard]] int propertyNamed(std::string_view name) const;
+    /// Whether what fits has a member of that name, which is that text.
+    [[nodiscard]] bool requiresText(std::string_view name, std::string_view text) const;
 };
 
 /// Gives each node of @p compiled from @p firstNode on its quick form.
 void makeQuickNodes(CompiledSchema& compiled, std::size_t firstNode, SchemaStyle style);
 
-/// A text and its tokens. Eight bytes behind the text can be read, and one token behind the last, which is the text's
+/// A text and its tokens. Sixteen bytes behind the text can be read, and one token behind the last, which is the text's
 /// length: so the parser lists them.
 struct QuickDocument
 {
@@ -134,21 +143,26 @@ public:
 
     /// The token with which the value begins of the property with that index, of the schema by which confirms() just
     /// confirmed the document; 0: the document's root has no such member.
-    [[nodiscard]] std::size_t place(int property) const { return m_places[std::size_t(property)]; }
+    [[nodiscard]] std::size_t place(int property) const
+    {
+        const Token token = m_places[std::size_t(property)];
+        return token ? std::size_t(token - m_tokens) : 0;
+    }
     /// False after confirmsMember(): no places are kept then.
     [[nodiscard]] bool hasPlaces() const { return !m_rootMember; }
     /// The text, or the whole number from 0, that begins with a token of it; nothing when it is something else.
-    [[nodiscard]] std::optional<std::string_view> textAt(std::size_t token) const;
-    [[nodiscard]] std::optional<quint64> numberAt(std::size_t token) const;
+    [[nodiscard]] std::optional<std::string_view> textAt(std::size_t index) const;
+    [[nodiscard]] std::optional<quint64> numberAt(std::size_t index) const;
 
 private:
+    using Token = const std::uint32_t*; ///< where it begins in the text; what is null is not known
+
     /// Of one object.
     struct Names
     {
-        std::array<quint64, QuickNode::mostProperties / 64> met{};
-        std::size_t next = 0; ///< property to look at first: members mostly come in the schema's order
-        std::size_t required = 0;
-        std::size_t firstUnnamed = 0; ///< in m_unnamed
+        QuickNode::Members met{};
+        const QuickNode::Property* next = nullptr; ///< to look at first: members mostly come in the schema's order
+        std::size_t firstUnnamed = 0;              ///< in m_unnamed
         quint64 unnamedBits = 0;
     };
     struct Member
@@ -158,37 +172,42 @@ private:
     };
 
     [[nodiscard]] bool confirmsRoot(const QuickDocument& document, const QuickNode* root);
-    [[nodiscard]] std::size_t value(std::size_t token, const QuickNode* node);
-    [[nodiscard]] std::size_t object(std::size_t token, const QuickNode* node);
-    [[nodiscard]] std::size_t array(std::size_t token, const QuickNode* node);
-    [[nodiscard]] Member knownMember(std::string_view name, std::size_t value, const QuickNode& node, Names& names);
-    [[nodiscard]] Member anyMember(std::string_view name, Names& names);
+    // Each is about a token, of which it is known that it is there, and returns the one behind its value.
+    [[nodiscard]] Token value(Token token, const QuickNode* node);
+    [[nodiscard]] Token object(Token token, const QuickNode* node);
+    [[nodiscard]] Token array(Token token, const QuickNode* node);
+    [[nodiscard]] Member knownMember(Token name, const QuickNode& node, Names& names);
+    [[nodiscard]] const QuickNode::Property* propertyAt(Token name, const QuickNode& node, Names& names) const;
+    [[nodiscard]] Member anyMember(Token name, Names& names);
     [[nodiscard]] bool takeUnnamed(std::string_view name, Names& names);
-    [[nodiscard]] bool isText(std::size_t token, const QuickNode* node) const;
-    [[nodiscard]] bool fitsText(std::string_view text, const QuickNode& node) const;
-    [[nodiscard]] bool isLiteral(std::size_t token, std::string_view word) const;
-    [[nodiscard]] bool isNumber(std::size_t token, const QuickNode* node) const;
+    [[nodiscard]] bool isText(Token token, const QuickNode* node) const;
+    [[nodiscard]] bool fitsText(Token token, const QuickNode& node) const;
+    [[nodiscard]] bool isLiteral(Token token, std::string_view word) const;
+    [[nodiscard]] bool isNumber(Token token, const QuickNode* node) const;
 
-    /// The byte with which a token that is there begins.
-    [[nodiscard]] char byteOf(std::size_t token) const { return m_text[m_tokens[token]]; }
+    [[nodiscard]] char byteOf(Token token) const { return m_text[*token]; }
     /// 0: there is no such token.
-    [[nodiscard]] char at(std::size_t token) const { return token < m_count ? byteOf(token) : '\0'; }
+    [[nodiscard]] char at(Token token) const { return token < m_end ? byteOf(token) : '\0'; }
+    [[nodiscard]] bool isString(const QuickName& text, Token token) const
+    {
+        return text.standsAt(m_text + token[0] + 1, m_text + token[1]);
+    }
     /// The token's bytes, to where the white space before the next one begins.
-    [[nodiscard]] std::string_view bytesOf(std::size_t token) const;
+    [[nodiscard]] std::string_view bytesOf(Token token) const;
     /// Between its quotes; no data: not known.
-    [[nodiscard]] std::string_view stringOf(std::size_t token) const;
+    [[nodiscard]] std::string_view stringOf(Token token) const;
 
     const char* m_text = nullptr;
-    const std::uint32_t* m_tokens = nullptr; ///< and behind the last one the text's length
-    std::size_t m_count = 0;
+    Token m_tokens = nullptr;
+    Token m_end = nullptr; ///< behind the last one: there is the text's length
     bool m_hasEscapes = false;
-    bool m_isParsed = false;
+    bool m_textsAreSound = false; ///< without escapes, or parsed
     int m_depthLimit;
     int m_depth = 0;
     std::vector<std::string_view> m_unnamed; ///< a stack: names of the open objects that no schema names
     const QuickName* m_rootMember = nullptr;
     const QuickNode* m_rootMemberSchema = nullptr;
-    std::array<std::size_t, QuickNode::mostProperties> m_places; ///< of the root's members
+    std::array<Token, QuickNode::mostProperties> m_places; ///< of the values of the root's members
 };
 
 } // namespace framescope

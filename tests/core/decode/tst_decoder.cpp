@@ -16,6 +16,8 @@ private Q_SLOTS:
     void acceptsAGoodUpdateAndMarksIdAndSubject();
     void subjectIsTheQueueWhileThereIsNoAgent();
     void findsTheTypeWhereverItStands();
+    void findsTheTypeOfEachMessageAnew_data();
+    void findsTheTypeOfEachMessageAnew();
     void keepsNonAsciiTextByteForByte();
     void reportsEachTextFault_data();
     void reportsEachTextFault();
@@ -70,6 +72,36 @@ void TestDecoder::findsTheTypeWhereverItStands()
     bench.text(" { \"a\" : [ { \"type\" : 1 } ] , \"\\u0074ype\" : \"keep\\u0061live\" } ");
     QCOMPARE(bench.typeName(), QByteArray("keepalive"));
     QCOMPARE(bench.names(), QByteArray());
+}
+
+/// Whether or not a schema says its type's name: what came before says nothing of what comes next.
+void TestDecoder::findsTheTypeOfEachMessageAnew_data()
+{
+    QTest::addColumn<QByteArray>("schema");
+    QTest::newRow("any") << QByteArray("{}");
+    QTest::newRow("named") << QByteArray(R"({"required":["type"],"properties":{"type":{"const":"a"}}})");
+    QTest::newRow("named, may be absent") << QByteArray(R"({"properties":{"type":{"const":"a"}}})");
+    QTest::newRow("one of two") << QByteArray(R"({"required":["type"],"properties":{"type":{"enum":["a","b"]}}})");
+    QTest::newRow("another") << QByteArray(R"({"required":["type"],"properties":{"type":{"type":"string"}}})");
+}
+
+void TestDecoder::findsTheTypeOfEachMessageAnew()
+{
+    QFETCH(QByteArray, schema);
+    const auto type = [&schema](const QByteArray& name) {
+        return R"({"name":")" + name + R"(","kind":"text","match":{"pointer":"/type","equals":")" + name +
+               R"("},"schema":)" + (name == "a" ? schema : QByteArray("{}")) + "}";
+    };
+    Bench bench({}, R"({"version":1,"types":[)" + type("a") + ',' + type("b") + "]}");
+    for (const QByteArray name : {"a", "b", "a", "a", "b", "b"}) {
+        bench.text(R"({"type":")" + name + R"("})");
+        QCOMPARE(bench.typeName(), name);
+        QCOMPARE(bench.names(), QByteArray());
+    }
+    bench.text(R"({"type":"a"})").text(R"({"type":"c"})");
+    QCOMPARE(bench.names(), QByteArray("TYPE-UNKNOWN"));
+    bench.text(R"({"type":"a"})").text("{}");
+    QCOMPARE(bench.names(), QByteArray("TYPE-MISSING"));
 }
 
 void TestDecoder::keepsNonAsciiTextByteForByte()

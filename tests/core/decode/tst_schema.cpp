@@ -34,6 +34,8 @@ private Q_SLOTS:
     void judgesByKeyword();
     void shortWayConfirmsGoodDocumentsOnly_data();
     void shortWayConfirmsGoodDocumentsOnly();
+    void shortWayTellsTextsOfAnyLengthApart();
+    void shortWayAsksForEachOfManyMembers();
     void refusesByName_data();
     void refusesByName();
     void saysWhereAndWhatExactly();
@@ -182,6 +184,65 @@ void TestSchema::shortWayConfirmsGoodDocumentsOnly()
         std::vector<Finding> findings;
         schema->validate(document, findings);
         QVERIFY(findings.empty());
+    }
+}
+
+/// Names and texts are compared in pieces, whose seams are at 8, 15 and 16 bytes.
+void TestSchema::shortWayTellsTextsOfAnyLengthApart()
+{
+    for (int length = 0; length <= 40; ++length) {
+        const QByteArray word = QByteArray("abcdefghijklmnopqrstuvwxyz\xC3\xA4\xC3\xB6 0123456789").left(length);
+        const Expected<Schema> schema = Schema::compile(R"({"additionalProperties":false,"properties":{")" + word +
+                                                        R"(":{"const":")" + word + R"("}}})");
+        QVERIFY(length == 27 || length == 29 || schema); // in the middle of a character
+        if (!schema)
+            continue;
+        const auto confirms = [&schema](const QByteArray& name, const QByteArray& text) {
+            return schema->confirms(R"({")" + name + R"(" :")" + text + R"("})");
+        };
+        QVERIFY2(confirms(word, word), word.constData());
+        QByteArrayList others{word + 'x', word + ' ', 'x' + word, word.left(std::max(0, length - 1)), word.mid(1)};
+        for (int i = 0; i < length; ++i) {
+            others.append(word);
+            others.last()[i] = '_';
+        }
+        others.removeAll(word);
+        for (const QByteArray& other : std::as_const(others)) {
+            QVERIFY2(!confirms(word, other), other.constData());
+            QVERIFY2(!confirms(other, word), other.constData());
+        }
+    }
+    // Those that cannot be written as they are.
+    for (const QByteArray name : {R"(a\\b)", R"(\")", R"(\u0001)"}) {
+        const Expected<Schema> schema = Schema::compile(R"({"properties":{")" + name + R"(":{"type":"null"}}})");
+        QVERIFY(schema);
+        QVERIFY(!schema->confirms(R"({")" + name + R"(":1})"));
+    }
+}
+
+void TestSchema::shortWayAsksForEachOfManyMembers()
+{
+    constexpr int members = 100;
+    QJsonObject properties;
+    QJsonArray required;
+    QJsonObject document;
+    for (int i = 0; i < members; ++i) {
+        const QString name = QStringLiteral("m%1").arg(i);
+        properties.insert(name, QJsonObject{{QStringLiteral("type"), QStringLiteral("integer")}});
+        required.append(name);
+        document.insert(name, i);
+    }
+    const auto text = [](const QJsonObject& object) { return QJsonDocument(object).toJson(QJsonDocument::Compact); };
+    const Expected<Schema> schema =
+        Schema::compile(text({{QStringLiteral("properties"), properties}, {QStringLiteral("required"), required}}));
+    QVERIFY(schema);
+    QVERIFY(schema->confirms(text(document)));
+    for (const QJsonValue& name : std::as_const(required)) {
+        QJsonObject less = document;
+        less.remove(name.toString());
+        QVERIFY2(!schema->confirms(text(less)), qPrintable(name.toString()));
+        less.insert(name.toString(), true);
+        QVERIFY2(!schema->confirms(text(less)), qPrintable(name.toString()));
     }
 }
 
