@@ -110,6 +110,11 @@ bool receiveClose(int fd)
 
 } // namespace
 
+const char* nameOf(Writing writing)
+{
+    return writing == Writing::EachMessage ? "each" : "blocks";
+}
+
 LoadServer::LoadServer(Load load, Writing writing)
     : m_load(std::move(load))
     , m_writing(writing)

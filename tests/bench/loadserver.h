@@ -1,7 +1,7 @@
 #pragma once
-/// Serves the load over a WebSocket on 127.0.0.1 as fast as the client takes it: blocking sockets, whole blocks of
-/// ready frames in one call, no event loop. It must not be what limits; sink() shows how far it is from that. Asked to,
-/// it writes each message by itself; then it mostly is, and what shows is whether the client keeps up with it.
+/// Serves the load over a WebSocket on 127.0.0.1 as fast as the client takes it: blocking sockets, ready frames, no
+/// event loop. Blocks of them in one call are never what limits, which sink() shows; when each message is written by
+/// itself, the writing mostly is, and what shows is whether the client keeps up with it.
 ///
 /// It also is the clock of both sides, so that both are measured in the same way: from the first byte that is sent to
 /// the close frame that the client answers ours with, once it has taken everything before it. Thread: serve() blocks
@@ -14,9 +14,11 @@ namespace framescope::bench {
 
 enum class Writing
 {
-    Blocks,     ///< many frames in one call: as fast as there is
-    EachMessage ///< one call a message, as services do that send when something happens
+    EachMessage, ///< one call a message, as services do that send when something happens
+    Blocks       ///< many frames in one call: as fast as there is
 };
+/// "each" or "blocks".
+[[nodiscard]] const char* nameOf(Writing writing);
 
 class LoadServer
 {

@@ -71,6 +71,7 @@ private:
 PipelineResult PipelineRun::run()
 {
     PipelineResult result;
+    result.writing = m_options.writing;
     result.frames = m_options.frames;
     if (m_server.port() == 0 || !m_folder.isValid()) {
         result.problem = QStringLiteral("no port or no folder to work with");

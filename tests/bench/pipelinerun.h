@@ -15,7 +15,7 @@ struct PipelineOptions
 {
     quint64 frames = 300'000;
     int rounds = 3;
-    Writing writing = Writing::Blocks;
+    Writing writing = Writing::EachMessage;
     QString folder; ///< for the session files; empty: the system's temporary one
 };
 
@@ -42,6 +42,7 @@ struct RoundResult
 
 struct PipelineResult
 {
+    Writing writing = Writing::EachMessage;
     quint64 frames = 0;
     double serverFramesPerSecond = 0; ///< what the server delivers when nobody looks at it
     double meanBytes = 0;

@@ -64,7 +64,8 @@ QJsonObject pipelineJson(const PipelineResult& pipeline)
                               {QStringLiteral("storage_queue_peak_bytes"), round.queuePeakBytes}};
     }
     const double frames = double(pipeline.frames);
-    return {{QStringLiteral("frames"), qint64(pipeline.frames)},
+    return {{QStringLiteral("writing"), QString::fromLatin1(nameOf(pipeline.writing))},
+            {QStringLiteral("frames"), qint64(pipeline.frames)},
             {QStringLiteral("mean_bytes"), pipeline.meanBytes},
             {QStringLiteral("server_frames_per_second"), pipeline.serverFramesPerSecond},
             {QStringLiteral("bare_frames_per_second"),
@@ -100,12 +101,14 @@ QByteArray stageTable(const std::vector<StageResult>& stages)
 
 QByteArray pipelineTable(const PipelineResult& pipeline)
 {
-    QString table = QStringLiteral("Whole pipeline: %1 frames of %2 bytes on average, %3 cores; the server alone: %4 "
-                                   "frames/s\n")
-                        .arg(pipeline.frames)
-                        .arg(fixed(pipeline.meanBytes))
-                        .arg(std::thread::hardware_concurrency())
-                        .arg(fixed(pipeline.serverFramesPerSecond));
+    QString table =
+        QStringLiteral("Whole pipeline: %1 frames of %2 bytes on average, written %5; %3 cores; the server "
+                       "alone: %4 frames/s\n")
+            .arg(pipeline.frames)
+            .arg(fixed(pipeline.meanBytes))
+            .arg(std::thread::hardware_concurrency())
+            .arg(fixed(pipeline.serverFramesPerSecond))
+            .arg(pipeline.writing == Writing::EachMessage ? QStringLiteral("one by one") : QStringLiteral("in blocks"));
     table +=
         row({QStringLiteral("Round"), QStringLiteral("bare/s"), QStringLiteral("record/s"), QStringLiteral("ratio"),
              QStringLiteral("to exit"), QStringLiteral("dropped"), QStringLiteral("peak MiB"),
@@ -126,7 +129,7 @@ QByteArray pipelineTable(const PipelineResult& pipeline)
     return table.toUtf8();
 }
 
-QByteArray resultJson(const std::vector<StageResult>& stages, const PipelineResult& pipeline)
+QByteArray resultJson(const std::vector<StageResult>& stages, const std::vector<PipelineResult>& pipelines)
 {
     QJsonArray rows;
     for (const StageResult& stage : stages) {
@@ -136,11 +139,14 @@ QByteArray resultJson(const std::vector<StageResult>& stages, const PipelineResu
                             {QStringLiteral("bytes_per_second"), stage.bytesPerSecond},
                             {QStringLiteral("problem"), QString::fromUtf8(stage.problem)}};
     }
+    QJsonArray runs;
+    for (const PipelineResult& pipeline : pipelines)
+        runs += pipelineJson(pipeline);
     const QJsonObject result{{QStringLiteral("cores"), int(std::thread::hardware_concurrency())},
                              {QStringLiteral("stages"), rows},
                              {QStringLiteral("finding_ns"), findingNs(stages)},
                              {QStringLiteral("decode_ratio"), decodeRatio(stages)},
-                             {QStringLiteral("pipeline"), pipelineJson(pipeline)}};
+                             {QStringLiteral("pipelines"), runs}};
     return QJsonDocument(result).toJson();
 }
 

@@ -7,6 +7,7 @@ namespace framescope::bench {
 
 [[nodiscard]] QByteArray stageTable(const std::vector<StageResult>& stages);
 [[nodiscard]] QByteArray pipelineTable(const PipelineResult& pipeline);
-[[nodiscard]] QByteArray resultJson(const std::vector<StageResult>& stages, const PipelineResult& pipeline);
+[[nodiscard]] QByteArray resultJson(const std::vector<StageResult>& stages,
+                                    const std::vector<PipelineResult>& pipelines);
 
 } // namespace framescope::bench

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the benchmarks (Release, in build/bench), prints one table and writes the same figures to build/bench/result.json.
 #
-#   bash tests/bench/run.sh [--frames N] [--rounds N] [--only stages|pipeline] [--folder FOLDER]
+#   bash tests/bench/run.sh [--frames N] [--rounds N] [--only stages|pipeline] [--writing each|blocks] [--folder FOLDER]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 bash app/build.sh bench
