@@ -2,6 +2,7 @@
 
 #include "ui/common/errorwords.h"
 
+#include <QComboBox>
 #include <QCoreApplication>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -70,6 +71,14 @@ QString profileProblem(const Profile& profile)
     if (!profile.caFile.isEmpty() && !QFileInfo(profile.caFile).isReadable())
         return formText("The CA file cannot be read.");
     return {};
+}
+
+void fillPayloadPolicies(QComboBox* box)
+{
+    box->addItem(formText("Kept as they come"), int(PayloadPolicy::Full));
+    box->addItem(formText("Only their SHA-256"), int(PayloadPolicy::DigestOnly));
+    box->addItem(formText("Without the values that rules name"), int(PayloadPolicy::Redacted));
+    box->setToolTip(formText("What the session file, exports, outlets and this window get to see of each message"));
 }
 
 void chooseFile(QWidget* parent, QLineEdit* field, const QString& title, const QString& nameFilter)

@@ -43,10 +43,7 @@ ProfileForm::ProfileForm(QWidget* parent)
     m_kind->addItem(tr("Genesys Cloud notifications"), int(ProfileKind::Notifications));
     m_person->addItem(tr("With a client id and secret"), false);
     m_person->addItem(tr("In the browser, as a person"), true);
-    m_payloads->addItem(tr("Kept as they come"), int(PayloadPolicy::Full));
-    m_payloads->addItem(tr("Only their SHA-256"), int(PayloadPolicy::DigestOnly));
-    m_payloads->addItem(tr("Without the values that rules name"), int(PayloadPolicy::Redacted));
-    m_payloads->setToolTip(tr("What the session file, exports, outlets and this window get to see of each message"));
+    fillPayloadPolicies(m_payloads);
     m_secret->setEchoMode(QLineEdit::Password);
     m_signIn->setChecked(true);
     for (QLineEdit* field : {m_url, m_tokenUrl, m_gateway})

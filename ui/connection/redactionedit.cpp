@@ -38,8 +38,11 @@ RedactionEdit::RedactionEdit(QWidget* parent)
            "those of what was received"));
     m_problem->setWordWrap(true);
     setFocusProxy(m_lines);
-    connect(m_lines, &QPlainTextEdit::textChanged, this, &RedactionEdit::showProblem);
-    showProblem();
+    setKind(m_problem, "refused");
+    // An empty field is not wrong yet: the placeholder says what it wants.
+    connect(m_lines, &QPlainTextEdit::textChanged, this,
+            [this] { showProblem(m_lines->toPlainText().trimmed().isEmpty() ? QString() : problem()); });
+    showProblem({});
 }
 
 void RedactionEdit::setRules(const RedactionRules& rules)
@@ -62,12 +65,16 @@ QString RedactionEdit::problem() const
     return read->isEmpty() ? tr("Redaction needs at least one rule.") : QString();
 }
 
-/// An empty field is not wrong yet: the placeholder says what it wants.
-void RedactionEdit::showProblem()
+bool RedactionEdit::check()
 {
-    const QString words = m_lines->toPlainText().trimmed().isEmpty() ? QString() : problem();
+    const QString words = problem();
+    showProblem(words);
+    return words.isEmpty();
+}
+
+void RedactionEdit::showProblem(const QString& words)
+{
     m_problem->setText(words.isEmpty() ? QString() : QStringLiteral("✕ ") + words);
-    setKind(m_problem, "refused");
     m_problem->setVisible(!words.isEmpty());
 }
 

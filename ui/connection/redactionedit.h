@@ -22,9 +22,11 @@ public:
     [[nodiscard]] Expected<RedactionRules> rules() const;
     /// What keeps the rules from being used, in words; empty when nothing does. A session needs at least one.
     [[nodiscard]] QString problem() const;
+    /// Says below the lines what problem() says, also while nothing is typed; true when there is nothing to say.
+    bool check();
 
 private:
-    void showProblem();
+    void showProblem(const QString& words);
 
     QPlainTextEdit* m_lines;
     QLabel* m_problem;

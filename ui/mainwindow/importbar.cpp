@@ -29,17 +29,16 @@ ImportBar::~ImportBar()
     delete m_thread;
 }
 
-void ImportBar::start(const QString& capturePath)
+void ImportBar::start(ImportRequest request)
 {
     if (m_isRunning)
         return;
     m_isRunning = true;
     m_isCancelled = false;
-    showRunning(tr("Importing %1").arg(visibleText(QFileInfo(capturePath).fileName())));
-    ImportRequest request;
-    request.capturePath = capturePath;
+    m_redaction = request.payloads == PayloadPolicy::Redacted ? request.redaction : RedactionRules();
+    showRunning(tr("Importing %1").arg(visibleText(QFileInfo(request.capturePath).fileName())));
     request.anchorFolder = defaultAnchorFolder();
-    obtainSigningKey(this, [this, request](const Expected<HeldKey>& key) {
+    obtainSigningKey(this, [this, request = std::move(request)](const Expected<HeldKey>& key) {
         ImportRequest own = request;
         if (key)
             own.signingKey = *key;
@@ -93,13 +92,30 @@ void ImportBar::finish()
         return;
     }
     const quint64 passedOver = m_result->others + m_result->unreadable;
+    QString words = tr("Imported %1 messages").arg(countText(m_result->frames));
     if (passedOver > 0)
-        showEnded(tr("Imported %1 messages; %2 that are none, or could not be read, were passed over.")
-                      .arg(countText(m_result->frames), countText(passedOver)),
-                  "", false);
+        words += tr("; %1 that are none, or could not be read, were passed over").arg(countText(passedOver));
+    words += redactedWords() + QLatin1Char('.');
+    if (passedOver > 0 || !m_redaction.isEmpty())
+        showEnded(words, "", false);
     else
         hide();
     Q_EMIT imported(m_result->sessionPath);
+}
+
+/// Also of rules that found nothing: such a rule may lead to the wrong place.
+QString ImportBar::redactedWords() const
+{
+    if (m_redaction.isEmpty())
+        return {};
+    QStringList parts;
+    for (const auto& [name, count] : valuesByName(m_redaction, m_result->redaction))
+        parts += QString::fromUtf8(name) + QLatin1Char(' ') + countText(count);
+    QString words = tr("; redacted: %1").arg(parts.join(QStringLiteral(", ")));
+    if (m_result->redaction.withheld > 0)
+        words += tr("; %1 in which rules find no places keep their digest only")
+                     .arg(countText(m_result->redaction.withheld));
+    return words;
 }
 
 } // namespace framescope

@@ -1,7 +1,7 @@
 #pragma once
 /// A strip for what becomes of a capture (.har) that was opened: progress with Cancel while a session file is made of
-/// it in the background, then what was passed over. Nothing modal. Thread: gui; the import has a thread of its own. The
-/// destructor cancels an import that still runs: no half session is left behind.
+/// it in the background, then what was passed over and what redaction took out. Nothing modal. Thread: gui; the import
+/// has a thread of its own. The destructor cancels an import that still runs: no half session is left behind.
 #include "core/session/captureimport.h"
 #include "core/session/session.h"
 
@@ -21,8 +21,8 @@ public:
     explicit ImportBar(QWidget* parent = nullptr);
     ~ImportBar() override;
 
-    /// Into a new file of the folder of sessions. Nothing while another import runs.
-    void start(const QString& capturePath);
+    /// Key and place of anchors are added here. Nothing while another import runs.
+    void start(ImportRequest request);
     void cancel();
     [[nodiscard]] bool isRunning() const { return m_isRunning; }
 
@@ -34,8 +34,10 @@ private:
     void run(ImportRequest request);
     void showProgress(ImportStage stage, quint64 done, quint64 all);
     void finish();
+    [[nodiscard]] QString redactedWords() const;
 
     QThread* m_thread = nullptr;
+    RedactionRules m_redaction; ///< of the import that runs, if its payloads are redacted
     bool m_isRunning = false;
     std::atomic<bool> m_isCancelled{false};
     Expected<ImportResult> m_result; ///< written by the thread, read once it has ended

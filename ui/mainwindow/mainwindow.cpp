@@ -10,6 +10,7 @@
 #include "ui/frames/markbook.h"
 #include "ui/mainwindow/filterrow.h"
 #include "ui/mainwindow/importbar.h"
+#include "ui/mainwindow/importdialog.h"
 #include "ui/mainwindow/lowertabs.h"
 #include "ui/mainwindow/noticebanner.h"
 #include "ui/mainwindow/recoverybar.h"
@@ -237,10 +238,10 @@ void MainWindow::openFile(const QString& path)
 {
     if (!isCapturePath(path))
         m_desk->openFile(path);
-    else if (m_import->isRunning())
+    else if (m_import->isRunning() || m_importDialog)
         Q_EMIT furtherFiles({path});
     else
-        m_import->start(path);
+        askHowToImport(path);
 }
 
 void MainWindow::showChangedSession()

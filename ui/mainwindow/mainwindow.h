@@ -18,6 +18,8 @@ namespace framescope {
 
 class ConnectionDialog;
 class ImportBar;
+class ImportDialog;
+struct ImportChoice;
 class NoticeBanner;
 class ProfileStore;
 class RecoveryBar;
@@ -38,7 +40,8 @@ public:
 
     void startDemo();
     void startSession(const SessionConfig& config);
-    /// A session, or a capture (.har), of which a session is made first; while another one is, furtherFiles() has it.
+    /// A session, or a capture (.har): what is kept of its payloads is asked, and a session is made of it first; while
+    /// another one is, furtherFiles() has it.
     void openFile(const QString& path);
     /// Offers sessions that were interrupted, if there are any.
     void lookForInterrupted();
@@ -79,6 +82,8 @@ private:
     void refreshRecent();
     void setScheme(ColorScheme scheme);
     void chooseFile();
+    void askHowToImport(const QString& capturePath);
+    void startImport(const QString& capturePath, const ImportChoice& choice);
     void showConnections();
     void showPreferences();
     void showExport();
@@ -103,6 +108,7 @@ private:
     QStackedWidget* m_pages;
     std::unique_ptr<ProfileStore> m_profiles;
     QPointer<ConnectionDialog> m_connections;
+    QPointer<ImportDialog> m_importDialog;
     QTimer m_statusTimer;
     MetricsSnapshotPtr m_metrics;
     BreakerState m_breaker = BreakerState::Closed;

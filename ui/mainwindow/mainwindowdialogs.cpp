@@ -7,6 +7,8 @@
 #include "ui/frames/frametableview.h"
 #include "ui/frames/markbook.h"
 #include "ui/mainwindow/exportdialog.h"
+#include "ui/mainwindow/importbar.h"
+#include "ui/mainwindow/importdialog.h"
 #include "ui/mainwindow/mainwindow.h"
 #include "ui/mainwindow/sessionview.h"
 #include "ui/mainwindow/startpage.h"
@@ -51,6 +53,26 @@ void MainWindow::chooseFile()
     dialog->setFileMode(QFileDialog::ExistingFile);
     connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::openFile);
     dialog->open();
+}
+
+void MainWindow::askHowToImport(const QString& capturePath)
+{
+    m_importDialog = new ImportDialog(capturePath, this);
+    m_importDialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(m_importDialog, &ImportDialog::chosen, this, &MainWindow::startImport);
+    // It is deleted only later: from now on, another capture may be asked for.
+    connect(m_importDialog, &QDialog::finished, this, [this] { m_importDialog.clear(); });
+    m_importDialog->show();
+}
+
+void MainWindow::startImport(const QString& capturePath, const ImportChoice& choice)
+{
+    ImportRequest request;
+    request.capturePath = capturePath;
+    request.matrixPath = m_preferences.matrixPath;
+    request.payloads = choice.payloads;
+    request.redaction = choice.redaction;
+    m_import->start(std::move(request));
 }
 
 void MainWindow::showConnections()

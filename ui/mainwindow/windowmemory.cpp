@@ -11,6 +11,8 @@ namespace framescope {
 namespace {
 const QString layoutGroup = QStringLiteral("layout/");
 const QString recentKey = QStringLiteral("recent/sessions");
+const QString importPayloadsKey = QStringLiteral("import/payloads");
+const QString importRulesKey = QStringLiteral("import/redaction");
 } // namespace
 
 QString WindowMemory::path()
@@ -62,6 +64,27 @@ void WindowMemory::addRecentSession(const QString& path)
 void WindowMemory::clearRecentSessions()
 {
     QSettings(preparedPath(), QSettings::IniFormat).remove(recentKey);
+}
+
+ImportChoice WindowMemory::lastImport()
+{
+    const QSettings settings(preparedPath(), QSettings::IniFormat);
+    ImportChoice choice;
+    const QString policy = settings.value(importPayloadsKey).toString();
+    for (const PayloadPolicy known : {PayloadPolicy::Full, PayloadPolicy::DigestOnly, PayloadPolicy::Redacted}) {
+        if (policy == QLatin1String(payloadPolicyName(known)))
+            choice.payloads = known;
+    }
+    const QByteArray rules = settings.value(importRulesKey).toString().toUtf8();
+    choice.redaction = RedactionRules::fromLines(rules).value_or(RedactionRules());
+    return choice;
+}
+
+void WindowMemory::setLastImport(const ImportChoice& choice)
+{
+    QSettings settings(preparedPath(), QSettings::IniFormat);
+    settings.setValue(importPayloadsKey, QString::fromLatin1(payloadPolicyName(choice.payloads)));
+    settings.setValue(importRulesKey, QString::fromUtf8(choice.redaction.toLines()));
 }
 
 } // namespace framescope

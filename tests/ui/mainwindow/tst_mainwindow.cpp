@@ -8,6 +8,7 @@
 #include "ui/audit/auditpane.h"
 #include "ui/common/sentence.h"
 #include "ui/common/theme.h"
+#include "ui/connection/redactionedit.h"
 #include "ui/detail/detailpane.h"
 #include "ui/frames/commentdialog.h"
 #include "ui/frames/frametableview.h"
@@ -15,6 +16,7 @@
 #include "ui/mainwindow/exportdialog.h"
 #include "ui/mainwindow/filterrow.h"
 #include "ui/mainwindow/importbar.h"
+#include "ui/mainwindow/importdialog.h"
 #include "ui/mainwindow/lowertabs.h"
 #include "ui/mainwindow/mainwindow.h"
 #include "ui/mainwindow/recoverybar.h"
@@ -28,6 +30,7 @@
 
 #include <QApplication>
 #include <QComboBox>
+#include <QDirIterator>
 #include <QDropEvent>
 #include <QFileInfo>
 #include <QLineEdit>
@@ -41,6 +44,7 @@
 #include <QStatusBar>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QUuid>
 #include <csignal>
 #include <functional>
 #include <optional>
@@ -58,6 +62,51 @@ QPushButton* buttonNamed(const QWidget& window, const QString& text)
             return button;
     }
     return nullptr;
+}
+
+ImportDialog* importDialogOf(const MainWindow& window)
+{
+    for (ImportDialog* dialog : window.findChildren<ImportDialog*>()) {
+        if (dialog->isVisible())
+            return dialog;
+    }
+    return nullptr;
+}
+
+/// Opens a capture and takes what its dialog offers.
+bool importAsOffered(MainWindow& window, const QString& path)
+{
+    window.openFile(path);
+    ImportDialog* dialog = importDialogOf(window);
+    QPushButton* button = dialog ? buttonNamed(*dialog, QStringLiteral("Import")) : nullptr;
+    if (button)
+        button->click();
+    return button && !importDialogOf(window);
+}
+
+/// All payloads of a session file in a row; empty when it cannot be read.
+QByteArray payloadsOf(const QString& path)
+{
+    QByteArray all;
+    const auto reader = SessionReader::open(path);
+    for (quint64 next = 1; reader;) {
+        const auto block = (*reader)->nextBlock(next);
+        if (!block || !*block)
+            break;
+        all.append((*block)->payload.data(), qsizetype((*block)->payload.size()));
+        next = (*block)->lastNumber() + 1;
+    }
+    return all;
+}
+
+QStringList filesBelow(const QString& folder)
+{
+    QStringList paths;
+    QDirIterator walk(folder, QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
+    while (walk.hasNext())
+        paths += walk.next();
+    paths.sort();
+    return paths;
 }
 
 /// Asks when a window hides.
@@ -314,7 +363,7 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 1, patienceMs);
         QVERIFY(QFileInfo::exists(folder.filePath(QStringLiteral("some.har.manifest.json"))));
 
-        window->openFile(folder.filePath(QStringLiteral("some.har")));
+        QVERIFY(importAsOffered(*window, folder.filePath(QStringLiteral("some.har"))));
         QTRY_VERIFY_WITH_TIMEOUT(window->desk()->isImported(), patienceMs);
         QTRY_COMPARE_WITH_TIMEOUT(view->model()->frameCount(), 5u, patienceMs);
         QVERIFY(SessionReader::open(window->desk()->path()).has_value());
@@ -324,9 +373,73 @@ private Q_SLOTS:
         broken.close();
         const QString before = window->desk()->path();
         QSignalSpy failed(window->findChild<ImportBar*>(), &ImportBar::failed);
-        window->openFile(broken.fileName());
+        QVERIFY(importAsOffered(*window, broken.fileName()));
         QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, patienceMs);
         QCOMPARE(window->desk()->path(), before); // what is open stays
+    }
+
+    void captureIsImportedWithoutWhatRulesName()
+    {
+        const QByteArray canary = "canary-" + QUuid::createUuid().toByteArray(QUuid::Id128);
+        QTemporaryDir elsewhere; // the capture itself holds the value, of course
+        QFile original(QStringLiteral(FRAMESCOPE_SOURCE_DIR "/tests/data/captures/devtools.har"));
+        QFile capture(elsewhere.filePath(QStringLiteral("call.har")));
+        QVERIFY(original.open(QIODevice::ReadOnly) && capture.open(QIODevice::WriteOnly));
+        QVERIFY(capture.write(original.readAll().replace("pong", canary)) > 0);
+        capture.close();
+        const QString home = m_home.path();
+        const QStringList before = filesBelow(home);
+        const auto window = shownWindow();
+        const auto* bar = window->findChild<ImportBar*>();
+        const auto dialog = [&window] { return importDialogOf(*window); };
+        const auto press = [&](const char* text) { buttonNamed(*dialog(), QLatin1String(text))->click(); };
+
+        window->openFile(capture.fileName());
+        QVERIFY(dialog() && !bar->isRunning()); // nothing begins before it is answered
+        press("Cancel");
+        QVERIFY(!dialog() && !bar->isRunning());
+        QCOMPARE(filesBelow(home), before);
+
+        window->openFile(capture.fileName());
+        auto* policy = dialog()->findChild<QComboBox*>();
+        auto* rules = dialog()->findChild<RedactionEdit*>();
+        auto* lines = rules->findChild<QPlainTextEdit*>();
+        QVERIFY(!rules->isVisible());
+        policy->setCurrentIndex(policy->findData(int(PayloadPolicy::Redacted)));
+        QVERIFY(rules->isVisible());
+        for (const char* wrong :
+             {"", "word", "word=eventBody"}) { // with rules like these it would be imported in the clear
+            lines->setPlainText(QString::fromLatin1(wrong));
+            press("Import");
+            QVERIFY(dialog() && !bar->isRunning());
+        }
+        lines->setPlainText(QStringLiteral("word=/eventBody/message\nnone=/agent/fax"));
+        press("Import");
+        QTRY_VERIFY_WITH_TIMEOUT(window->desk()->isImported(), patienceMs);
+        QCOMPARE(bar->text(),
+                 QStringLiteral("Imported 4 messages; 2 that are none, or could not be read, were passed over; "
+                                "redacted: word 1, none 0; 2 in which rules find no places keep their digest only."));
+        const QByteArray kept = payloadsOf(window->desk()->path());
+        QCOMPARE(kept.count("[redacted:word]"), 1);
+        QVERIFY(!kept.contains(canary));
+        QVERIFY(filesBelow(home).size() > before.size());
+        for (const QString& path : filesBelow(home)) {
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            QVERIFY2(!file.readAll().contains(canary), qPrintable(path));
+        }
+
+        window->openFile(capture.fileName()); // the choice is remembered, also where the layout is reset
+        WindowMemory::forgetLayout();
+        policy = dialog()->findChild<QComboBox*>();
+        QCOMPARE(PayloadPolicy(policy->currentData().toInt()), PayloadPolicy::Redacted);
+        QCOMPARE(dialog()->findChild<RedactionEdit*>()->rules()->rules().size(), 2u);
+        policy->setCurrentIndex(policy->findData(int(PayloadPolicy::Full)));
+        const QString redacted = window->desk()->path();
+        press("Import");
+        QTRY_VERIFY_WITH_TIMEOUT(window->desk()->path() != redacted, patienceMs);
+        QCOMPARE(payloadsOf(window->desk()->path()).count(canary), 1);     // what must be found is found
+        QCOMPARE(WindowMemory::lastImport().redaction.rules().size(), 2u); // of the next one that redacts
     }
 
     void windowAndCommandLineExportTheSameBytes()
@@ -502,7 +615,8 @@ private Q_SLOTS:
         const QString capture = m_home.filePath(QStringLiteral("none.har"));
         QVERIFY(drop({capture}));
         QCOMPARE(further.count(), 2);
-        QVERIFY(drop({capture})); // while the first one is imported
+        QVERIFY(importDialogOf(*window)); // a dropped capture is asked about too
+        QVERIFY(drop({capture}));
         QCOMPARE(further.count(), 3);
         QCOMPARE(further[2][0].toStringList(), QStringList{capture});
     }
