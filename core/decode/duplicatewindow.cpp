@@ -3,16 +3,21 @@
 #include "core/decode/processseed.h"
 
 #include <QHashFunctions>
+#include <algorithm>
 #include <bit>
 
 namespace framescope {
 
 namespace {
+
+// For a moment one hash more than the window holds stands in the table, and a search ends at an empty slot.
+constexpr std::size_t leastSlots = 4;
+
 } // namespace
 
 DuplicateWindow::DuplicateWindow(int size)
     : m_ring(std::size_t(std::max(1, size)), 0)
-    , m_table(std::bit_ceil(m_ring.size() * 2), 0)
+    , m_table(std::bit_ceil(std::max(m_ring.size() * 2, leastSlots)), 0)
     , m_mask(m_table.size() - 1)
 {
 }

@@ -19,6 +19,7 @@ private Q_SLOTS:
     void digestsMatchPublishedVectors();
     void duplicateIsNotAlsoAGap();
     void forgetsIdsOutsideTheWindow();
+    void windowOfOneRemembersTheLastId();
     void followsSequencesPerConnection();
     void unreadableMessagesAreNotReportedAsMissing();
     void restartedCounterIsOneFinding();
@@ -160,6 +161,20 @@ void TestIntegrity::forgetsIdsOutsideTheWindow()
     }
     bench.text(message(1949));
     QCOMPARE(bench.names(), QByteArray());
+}
+
+void TestIntegrity::windowOfOneRemembersTheLastId()
+{
+    DecoderOptions options;
+    options.duplicateWindow = 1;
+    Bench bench(options, matrixWith(R"(,"id":{"pointer":"/id"})"));
+    for (const char* id : {"1", "2", "3", "1", "2"}) {
+        const QByteArray message = R"({"type":"t","id":)" + QByteArray(id) + "}";
+        bench.text(message);
+        QCOMPARE(bench.names(), QByteArray());
+        bench.text(message);
+        QCOMPARE(bench.names(), QByteArray("DUPLICATE-ID"));
+    }
 }
 
 void TestIntegrity::followsSequencesPerConnection()
