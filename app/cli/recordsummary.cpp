@@ -18,12 +18,16 @@ void sayFrames(const SessionSummary& summary)
 {
     const FrameCounts& totals = summary.metrics->totals;
     const double rate = summary.seconds > 0 ? double(totals.received) / summary.seconds : 0;
-    // Received is not recorded: after a storage error only what was committed before it is in the file.
-    const bool isWhole = !summary.storage.error && summary.storage.framesDropped == 0;
+    // Received is not recorded: after a storage error only what was committed before it is in the file, where that is
+    // still there. An error that cost no frames says by itself what is wrong.
+    const bool areAllThere = summary.storage.framesDropped == 0;
+    const bool isWhole = !summary.storage.error && areAllThere;
+    const QString lack = isWhole       ? QString()
+                         : areAllThere ? QStringLiteral(": the session file is not as it should be")
+                                       : QStringLiteral(": NOT all of them are in the session file");
     say(QStringLiteral("%1 %2 frames in %3 (%4 frames/s, %5)%6")
             .arg(isWhole ? QStringLiteral("Recorded") : QStringLiteral("Received"), grouped(totals.received),
-                 inSeconds(summary.seconds), grouped(quint64(rate)), inBytes(totals.bytes),
-                 isWhole ? QString() : QStringLiteral(": NOT all of them are in the session file")),
+                 inSeconds(summary.seconds), grouped(quint64(rate)), inBytes(totals.bytes), lack),
         !isWhole              ? Tone::Bad
         : totals.refused == 0 ? Tone::Good
                               : Tone::Warning);
