@@ -36,10 +36,12 @@ Expected<void> writeFile(const QString& path, const QByteArray& bytes, mode_t ri
 {
     makeFolder(QFileInfo(path).absolutePath());
     const QByteArray final = QFile::encodeName(path);
-    const QByteArray beside = final + ".new." + QByteArray::number(getpid());
-    const int descriptor = ::open(beside.constData(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, rights);
+    // A name of this call's own: when two threads make the first key at once, neither writes into what the other links.
+    QByteArray beside = final + ".new.XXXXXX";
+    const int descriptor = mkostemp(beside.data(), O_CLOEXEC);
     if (descriptor < 0)
         return failure(ErrorCode::Io, qt_error_string(errno), path);
+    (void)fchmod(descriptor, rights); // was made for its owner only
     const bool isWritten =
         ::write(descriptor, bytes.constData(), std::size_t(bytes.size())) == bytes.size() && fsync(descriptor) == 0;
     ::close(descriptor);

@@ -1,14 +1,19 @@
 // The key that signs the audit log: in the keyring where there is an unlocked one, the same one every time; else in a
 // file for its owner only, and the summary says which. Under a session bus and a keyring of its own, where the machine
 // has both.
+#include "core/session/signingkeys.h"
 #include "tests/support/commandline.h"
 
+#include <QDir>
 #include <QFileInfo>
 #include <QRegularExpression>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
+#include <latch>
+#include <thread>
 
+using namespace framescope;
 using namespace framescope::test;
 
 namespace {
@@ -43,17 +48,48 @@ private:
                                   .arg(cliPath(), before, both));
     }
 
-private Q_SLOTS:
-    void initTestCase()
+    static bool hasKeyring()
     {
-        for (const char* program : {"dbus-run-session", "gnome-keyring-daemon"}) {
-            if (QStandardPaths::findExecutable(QLatin1String(program)).isEmpty())
-                QSKIP("no gnome-keyring-daemon or dbus-run-session here");
+        return !QStandardPaths::findExecutable(QStringLiteral("dbus-run-session")).isEmpty() &&
+               !QStandardPaths::findExecutable(QStringLiteral("gnome-keyring-daemon")).isEmpty();
+    }
+
+    /// What four threads get that ask for the key of the file at once.
+    static std::vector<Expected<HeldKey>> askedAtOnce()
+    {
+        constexpr int askers = 4;
+        std::vector<Expected<HeldKey>> keys(askers);
+        std::latch together(askers);
+        std::vector<std::thread> threads;
+        for (Expected<HeldKey>& key : keys)
+            threads.emplace_back([&key, &together] {
+                together.arrive_and_wait();
+                key = signingKeyFromFile();
+            });
+        for (std::thread& thread : threads)
+            thread.join();
+        return keys;
+    }
+
+private Q_SLOTS:
+    void keyOfTheFileIsTheSameForAllWhoAskAtOnce()
+    {
+        for (int round = 0; round < 20; ++round) {
+            const QTemporaryDir folder;
+            qputenv("XDG_CONFIG_HOME", folder.path().toUtf8());
+            for (const Expected<HeldKey>& key : askedAtOnce()) {
+                QVERIFY2(key, key ? "" : qPrintable(key.error().detail));
+                QCOMPARE(toHex(key->key->publicKey().id()), toHex(signingKeyFromFile()->key->publicKey().id()));
+            }
+            QCOMPARE(QDir(folder.filePath(QStringLiteral("framescope"))).entryList(QDir::Files),
+                     QStringList({QStringLiteral("signing-key.pem"), QStringLiteral("signing-key.pub.pem")}));
         }
     }
 
     void unlockedKeyringKeepsTheKey()
     {
+        if (!hasKeyring())
+            QSKIP("no gnome-keyring-daemon or dbus-run-session here");
         const QTemporaryDir home;
         const Outcome outcome =
             recordTwice(home.path(), QStringLiteral("printf password | gnome-keyring-daemon --unlock"
@@ -68,6 +104,8 @@ private Q_SLOTS:
 
     void lockedKeyringIsReplacedByAFileAndSaid()
     {
+        if (!hasKeyring())
+            QSKIP("no gnome-keyring-daemon or dbus-run-session here");
         const QTemporaryDir home;
         const Outcome outcome = recordTwice(
             home.path(), QStringLiteral("gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1; "));
