@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -19,6 +20,12 @@ bool isStillThere(int descriptor, const QByteArray& path)
     struct stat named;
     return fstat(descriptor, &locked) == 0 && lstat(path.constData(), &named) == 0 && locked.st_ino == named.st_ino &&
            locked.st_dev == named.st_dev;
+}
+
+/// isHeld() shares the lock for a moment; with a writer nobody can.
+bool isShareable(int descriptor)
+{
+    return flock(descriptor, LOCK_SH | LOCK_NB) == 0;
 }
 
 } // namespace
@@ -41,7 +48,7 @@ SessionLock& SessionLock::operator=(SessionLock&& other) noexcept
 
 Expected<SessionLock> SessionLock::acquire(const QString& sessionPath)
 {
-    constexpr int attempts = 10; // each lost to a writer that ended in between
+    constexpr int attempts = 100; // each lost to a writer that ended in between, or to somebody who only looked
     SessionLock lock;
     lock.m_path = QFile::encodeName(sessionPath + QStringLiteral(".lock"));
     for (int attempt = 0; attempt < attempts; ++attempt) {
@@ -50,7 +57,12 @@ Expected<SessionLock> SessionLock::acquire(const QString& sessionPath)
             return failure(ErrorCode::Io, qt_error_string(errno), QFile::decodeName(lock.m_path));
         if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
             const int reason = errno;
+            const bool isOnlyLookedAt = reason == EWOULDBLOCK && isShareable(descriptor);
             ::close(descriptor);
+            if (isOnlyLookedAt) {
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+                continue;
+            }
             if (reason == EWOULDBLOCK)
                 return failure(ErrorCode::Busy, QStringLiteral("another recording writes this file"), sessionPath);
             return failure(ErrorCode::Io, qt_error_string(reason), QFile::decodeName(lock.m_path));
@@ -70,7 +82,7 @@ bool SessionLock::isHeld(const QString& sessionPath)
     const int descriptor = ::open(path.constData(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (descriptor < 0)
         return false;
-    const bool isHeld = flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    const bool isHeld = !isShareable(descriptor) && errno == EWOULDBLOCK;
     ::close(descriptor);
     return isHeld;
 }

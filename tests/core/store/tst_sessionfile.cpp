@@ -1,4 +1,5 @@
 #include "core/store/blockcodec.h"
+#include "core/store/sessionlock.h"
 #include "tests/core/store/storefixture.h"
 
 #include <QFile>
@@ -402,6 +403,31 @@ private Q_SLOTS:
         QVERIFY(!third);
         QVERIFY(third.error().code == ErrorCode::Storage);
         QCOMPARE(readerOf(path)->extent()->frames, 10u);
+    }
+
+    /// As the window looks through all sessions, while one of them is continued or recovered.
+    void whoLooksWhetherASessionIsWrittenIsNoWriter()
+    {
+        const QString path = newPath();
+        std::atomic<bool> isOver{false};
+        std::vector<std::thread> onlookers;
+        for (int i = 0; i < 3; ++i)
+            onlookers.emplace_back([&] {
+                while (!isOver)
+                    (void)SessionLock::isHeld(path);
+            });
+        int refused = 0;
+        for (int i = 0; i < 3000; ++i) {
+            QFile leftByAKilledProgram(path + QStringLiteral(".lock"));
+            if (!leftByAKilledProgram.open(QIODevice::WriteOnly))
+                qFatal("no lock file");
+            if (!SessionLock::acquire(path))
+                ++refused;
+        }
+        isOver = true;
+        for (std::thread& onlooker : onlookers)
+            onlooker.join();
+        QCOMPARE(refused, 0);
     }
 
     void appendAfterCloseIsCountedAsDropped()
