@@ -301,7 +301,11 @@ void CaptureImport::takeAsStated(const HarStep& step, const RawFrame& raw)
     head.checksum = stated.head.checksum;
     head.type = m_decoder.typeNamed(stated.type);
     head.flags = stated.head.flags | FrameFlag::Imported;
-    if (!isKept && stated.head.sizeBytes > 0)
+    // Whatever the flags say: a capture may have been edited, which is no change of the session that is made of it.
+    if (isKept)
+        head.flags |= Sha256::digest(stated.payload) == stated.digest ? FrameFlag::PayloadKept
+                                                                      : FrameFlag::PayloadKept | FrameFlag::Masked;
+    else if (stated.head.sizeBytes > 0)
         head.flags &= quint8(~FrameFlag::PayloadKept);
     head.firstFinding = quint32(m_batch->findings.size());
     head.findingCount = quint16(stated.findings.size());

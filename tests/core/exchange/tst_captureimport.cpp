@@ -6,6 +6,7 @@
 #include "core/exchange/harcapture.h"
 #include "core/session/captureimport.h"
 #include "core/store/sessionreader.h"
+#include "core/store/sessionverify.h"
 #include "core/store/sessionwriter.h"
 
 #include <QBuffer>
@@ -478,6 +479,26 @@ private Q_SLOTS:
             QVERIFY(frame.findings.front().range == place);
             QVERIFY(frame.head.id == (isKept ? place : ByteRange{}) && frame.head.subject == frame.head.id);
         }
+    }
+
+    void editedPayloadIsNoChangeOfTheSession()
+    {
+        // Shortened by hand after it was exported: size, digest and flags are those of what was recorded.
+        const QByteArray facts =
+            R"("seq":6,"frame_no":1,"size_bytes":18,"flags":1,"payload_sha256":)" + ('"' + QByteArray(64, 'a') + '"');
+        const QByteArray message =
+            R"({"type":"receive","time":1764015301,"opcode":1,"data":"[1,2]","_framescope":{)" + facts + "}}";
+        ImportRequest request;
+        request.capturePath = written("edited.har", devToolsHar(message));
+        request.sessionPath = path("edited.framescope");
+        const auto result = importCapture(request);
+        QVERIFY2(result, result ? "" : qPrintable(result.error().detail + result.error().place));
+        const std::vector<Frame> frames = framesOf(request.sessionPath);
+        QCOMPARE(frames.front().payload, QByteArray("[1,2]"));
+        QVERIFY((frames.front().head.flags & FrameFlag::Masked) != 0);
+        const auto report = verifySession(request.sessionPath);
+        QVERIFY(report);
+        QCOMPARE(report->fault, ChainFault::NotSigned); // the only one: no key was asked for
     }
 
     void endpointsShowNoSecrets()
