@@ -2,7 +2,7 @@
 #include "core/store/blockcodec.h"
 #include "core/store/blockcolumns.h"
 
-#include <cstring>
+#include <algorithm>
 
 namespace framescope {
 
@@ -39,7 +39,7 @@ void encodeFindings(const std::vector<Finding>& findings, std::vector<char>& raw
             const QByteArrayView bytes = cut(*text);
             qToLittleEndian(quint32(bytes.size()), at);
             at += sizeof(quint32);
-            std::memcpy(at, bytes.data(), std::size_t(bytes.size()));
+            std::copy(bytes.begin(), bytes.end(), at); // memcpy() takes no null, not even for no bytes
             at += bytes.size();
         }
     }
