@@ -193,8 +193,6 @@ int FrameDelegate::usualWidth(FrameTableModel::Column column) const
     const QFontMetrics metrics(m_font);
     const auto wide = [&](const QString& text) { return metrics.horizontalAdvance(text) + 2 * padding; };
     switch (column) {
-    case Model::Number:
-        return numberWidth(8'888'888);
     case Model::Time:
         return 12 * m_fixedAdvance + 2 * padding + 2;
     case Model::Delta:

@@ -22,7 +22,7 @@ public:
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
-    /// Width that a column needs for what it usually holds, padding included.
+    /// Width that a column needs for what it usually holds, padding included; of numbers see numberWidth().
     [[nodiscard]] int usualWidth(FrameTableModel::Column column) const;
     /// What the column of numbers needs to show @p number whole.
     [[nodiscard]] int numberWidth(quint64 number) const;

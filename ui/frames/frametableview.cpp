@@ -4,6 +4,7 @@
 #include "ui/common/numbers.h"
 #include "ui/common/theme.h"
 #include "ui/common/widgets.h"
+#include "ui/frames/framecolumns.h"
 #include "ui/frames/framedelegate.h"
 
 #include <QClipboard>
@@ -23,12 +24,13 @@ constexpr int copyLimitRows = 10'000;
 FrameTableView::FrameTableView(FrameTableModel* model, QWidget* parent)
     : QTableView(parent)
     , m_model(model)
-    , m_delegate(new FrameDelegate(this))
     , m_badge(new QPushButton(this))
 {
     setAccessibleName(tr("Frames"));
     setModel(model);
-    setItemDelegate(m_delegate);
+    auto* delegate = new FrameDelegate(this);
+    setItemDelegate(delegate);
+    m_columns = new FrameColumns(horizontalHeader(), delegate, this);
     setFrameShape(QFrame::NoFrame);
     setShowGrid(false);
     setWordWrap(false);
@@ -41,7 +43,6 @@ FrameTableView::FrameTableView(FrameTableModel* model, QWidget* parent)
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     verticalHeader()->setMinimumSectionSize(1);
     verticalHeader()->setDefaultSectionSize(Theme::instance().rowHeight());
-    prepareHeader();
     setKind(m_badge, "badge-button");
     m_badge->setCursor(Qt::ArrowCursor);
     m_badge->setFocusPolicy(Qt::NoFocus);
@@ -66,49 +67,6 @@ FrameTableView::FrameTableView(FrameTableModel* model, QWidget* parent)
             follow();
     });
     connect(&Theme::instance(), &Theme::changed, viewport(), qOverload<>(&QWidget::update));
-}
-
-void FrameTableView::prepareHeader()
-{
-    QHeaderView* header = horizontalHeader();
-    header->setHighlightSections(false);
-    header->setSectionsMovable(true);
-    header->setStretchLastSection(true);
-    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    header->setMinimumSectionSize(16);
-    header->setContextMenuPolicy(Qt::CustomContextMenu);
-    connect(header, &QHeaderView::customContextMenuRequested, this, &FrameTableView::showColumnMenu);
-    resetColumns();
-}
-
-void FrameTableView::resetColumns(bool ofTopics)
-{
-    QHeaderView* header = horizontalHeader();
-    for (int column = 0; column < FrameTableModel::ColumnCount; ++column) {
-        header->moveSection(header->visualIndex(column), column);
-        header->resizeSection(column, m_delegate->usualWidth(FrameTableModel::Column(column)));
-        header->setSectionHidden(column, column == FrameTableModel::Id || column == FrameTableModel::EndToEnd ||
-                                             (ofTopics && column == FrameTableModel::Checksum));
-    }
-    if (ofTopics) {
-        const QFontMetrics metrics(Theme::instance().interfaceFont());
-        header->resizeSection(FrameTableModel::Type,
-                              metrics.horizontalAdvance(QStringLiteral("routing.queues.conversations")) + 24);
-    }
-}
-
-void FrameTableView::showColumnMenu(const QPoint& position)
-{
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    for (int column = 1; column < FrameTableModel::ColumnCount; ++column) {
-        QAction* action =
-            menu->addAction(m_model->headerData(column, Qt::Horizontal, Qt::AccessibleTextRole).toString());
-        action->setCheckable(true);
-        action->setChecked(!isColumnHidden(column));
-        connect(action, &QAction::toggled, this, [this, column](bool on) { setColumnHidden(column, !on); });
-    }
-    menu->popup(horizontalHeader()->mapToGlobal(position));
 }
 
 quint64 FrameTableView::currentNumber() const
@@ -174,9 +132,7 @@ void FrameTableView::rowsInserted(const QModelIndex& parent, int start, int end)
 {
     const int top = topRow();
     QTableView::rowsInserted(parent, start, end);
-    const int numberWidth = m_delegate->numberWidth(m_model->numberOfRow(end));
-    if (horizontalHeader()->sectionSize(FrameTableModel::Number) < numberWidth)
-        horizontalHeader()->resizeSection(FrameTableModel::Number, numberWidth);
+    m_columns->makeRoomFor(m_model->numberOfRow(end));
     const int count = end - start + 1;
     if (m_following) {
         scrollToBottom();
@@ -379,6 +335,7 @@ void FrameTableView::paintEvent(QPaintEvent* event)
 void FrameTableView::resizeEvent(QResizeEvent* event)
 {
     QTableView::resizeEvent(event);
+    m_columns->setRoom(viewport()->width());
     if (m_following)
         scrollToBottom();
     updateBadge();

@@ -16,7 +16,7 @@ class QPushButton;
 
 namespace framescope {
 
-class FrameDelegate;
+class FrameColumns;
 
 class FrameTableView : public QTableView
 {
@@ -38,8 +38,7 @@ public:
     void selectNumber(quint64 number);
     /// Words in the middle of an empty table.
     void setEmptyText(const QString& text);
-    /// @p ofTopics: what notifications need: room for topic names, no checksums, which they never declare.
-    void resetColumns(bool ofTopics = false);
+    [[nodiscard]] FrameColumns* columns() const { return m_columns; }
     [[nodiscard]] const TimeHistogram& paintTimes() const { return m_paintTimes; }
 
 public Q_SLOTS:
@@ -65,8 +64,6 @@ protected:
     void rowsInserted(const QModelIndex& parent, int start, int end) override;
 
 private:
-    void prepareHeader();
-    void showColumnMenu(const QPoint& position);
     void rememberPlace();
     void restorePlace();
     void moveBy(int rows);
@@ -76,7 +73,7 @@ private:
     [[nodiscard]] QString rowAsText(int row) const;
 
     FrameTableModel* m_model;
-    FrameDelegate* m_delegate;
+    FrameColumns* m_columns;
     QPushButton* m_badge;
     QList<QAction*> m_markActions;
     QString m_emptyText;

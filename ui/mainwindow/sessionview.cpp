@@ -8,6 +8,7 @@
 #include "ui/frames/commentdialog.h"
 #include "ui/frames/findingsearch.h"
 #include "ui/frames/framecache.h"
+#include "ui/frames/framecolumns.h"
 #include "ui/frames/frametablemodel.h"
 #include "ui/frames/frametableview.h"
 #include "ui/frames/markbook.h"
@@ -18,7 +19,6 @@
 #include "ui/shapes/shapespane.h"
 #include "ui/topics/topicspane.h"
 
-#include <QHeaderView>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -429,37 +429,37 @@ void SessionView::saveLayout() const
 {
     WindowMemory::setState(QStringLiteral("columns"), m_columns->saveState());
     WindowMemory::setState(QStringLiteral("rows"), m_rows->saveState());
-    WindowMemory::setState(columnsKey(), m_table->horizontalHeader()->saveState());
+    WindowMemory::setState(columnsKey(), m_table->columns()->state());
 }
 
 void SessionView::restoreLayout()
 {
     m_columns->restoreState(WindowMemory::state(QStringLiteral("columns")));
     m_rows->restoreState(WindowMemory::state(QStringLiteral("rows")));
-    m_table->horizontalHeader()->restoreState(WindowMemory::state(columnsKey()));
+    m_table->columns()->restore(WindowMemory::state(columnsKey()));
 }
 
 void SessionView::resetLayout()
 {
-    m_columns->setSizes({940, 468});
+    m_columns->setSizes({952, 456});
     m_rows->setSizes({480, 218});
-    m_table->resetColumns(m_columnsOfTopics);
+    m_table->columns()->reset(m_columnsOfTopics);
 }
 
-/// Another name with another set of columns: an old state does not fit.
+/// Another name with another set of columns: an old state does not fit. Empty where nobody set them (FrameColumns).
 QString SessionView::columnsKey() const
 {
-    return m_columnsOfTopics ? QStringLiteral("table-13-topics") : QStringLiteral("table-13");
+    return m_columnsOfTopics ? QStringLiteral("columns-13-topics") : QStringLiteral("columns-13");
 }
 
 void SessionView::useColumnsOf(bool topics)
 {
     if (topics == m_columnsOfTopics)
         return;
-    WindowMemory::setState(columnsKey(), m_table->horizontalHeader()->saveState());
+    WindowMemory::setState(columnsKey(), m_table->columns()->state());
     m_columnsOfTopics = topics;
-    m_table->resetColumns(topics);
-    m_table->horizontalHeader()->restoreState(WindowMemory::state(columnsKey()));
+    m_table->columns()->reset(topics);
+    m_table->columns()->restore(WindowMemory::state(columnsKey()));
 }
 
 } // namespace framescope

@@ -5,11 +5,13 @@
 #include "ui/common/timehistogram.h"
 #include "ui/frames/filterline.h"
 #include "ui/frames/framecache.h"
+#include "ui/frames/framecolumns.h"
 #include "ui/frames/frametableview.h"
 #include "ui/frames/sessionribbon.h"
 
 #include <QApplication>
 #include <QClipboard>
+#include <QHeaderView>
 #include <QHelpEvent>
 #include <QLabel>
 #include <QLineEdit>
@@ -79,6 +81,56 @@ private Q_SLOTS:
     }
 
     void initTestCase() { Theme::install(*qApp, ColorScheme::Light); }
+
+    void columnsFitUntilAPersonSetsThem()
+    {
+        Shown shown(300);
+        QHeaderView* header = shown.view.horizontalHeader();
+        FrameColumns* columns = shown.view.columns();
+        const auto isWholly = [&](FrameTableModel::Column column) {
+            return !header->isSectionHidden(column) && header->sectionViewportPosition(column) >= 0 &&
+                   header->sectionViewportPosition(column) + header->sectionSize(column) <=
+                       shown.view.viewport()->width();
+        };
+        const auto fits = [&] {
+            for (const auto column : {FrameTableModel::Number, FrameTableModel::Time, FrameTableModel::Arrow,
+                                      FrameTableModel::Type, FrameTableModel::Size, FrameTableModel::Verdict}) {
+                if (!isWholly(column))
+                    return false;
+            }
+            return !shown.view.horizontalScrollBar()->isVisible() && header->length() == shown.view.viewport()->width();
+        };
+        for (const bool ofTopics : {false, true}) {
+            columns->reset(ofTopics);
+            for (const int width : {1400, 660, 620, 530, 700, 1000}) { // 660: of a window of 1024
+                shown.view.resize(width, 400);
+                QTRY_VERIFY2(fits(), qPrintable(QString::number(width)));
+                QVERIFY(columns->areFitted() && columns->state().isEmpty());
+            }
+            QCOMPARE(isWholly(FrameTableModel::Checksum), !ofTopics);
+            QVERIFY(isWholly(FrameTableModel::Delta) && isWholly(FrameTableModel::Subject));
+        }
+        shown.view.resize(1400, 400);
+        QVERIFY(isWholly(FrameTableModel::Preview));
+        columns->makeRoomFor(88'888'888'888); // as numbers grow
+        QTRY_VERIFY(fits());
+
+        header->resizeSection(FrameTableModel::Type, 333); // as dragging its edge does
+        header->moveSection(header->visualIndex(FrameTableModel::Verdict), 0);
+        const QByteArray state = columns->state();
+        QVERIFY(!columns->areFitted() && !state.isEmpty());
+        shown.view.resize(660, 400);
+        QCOMPARE(header->sectionSize(FrameTableModel::Type), 333);
+        columns->reset(true);
+        QTRY_VERIFY(columns->areFitted() && fits()); // the bar leaves with the next layout
+        columns->restore(state);
+        QCOMPARE(header->sectionSize(FrameTableModel::Type), 333);
+        QCOMPARE(header->visualIndex(FrameTableModel::Verdict), 0);
+        QVERIFY(!columns->areFitted());
+        columns->reset(false);
+        columns->restore({});                        // of a person who never set any
+        QTRY_VERIFY(columns->areFitted() && fits()); // the bar leaves with the next layout
+    }
 
     void marksAreSeenSaidAndGoneTo()
     {
