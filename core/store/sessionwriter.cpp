@@ -455,8 +455,8 @@ void SessionWriter::onError(std::function<void(const Error&)> callback)
 WriterStatus SessionWriter::status() const
 {
     WriterStatus status;
+    status.durableSeq = d->durableSeq.load(); // before queuedSeq, which is then never behind it
     status.queuedSeq = d->queuedSeq.load();
-    status.durableSeq = d->durableSeq.load();
     status.framesDropped = d->framesDropped.load();
     status.fileBytes = d->fileBytes.load();
     status.payloadsRemoved = d->payloadsRemoved.load();
