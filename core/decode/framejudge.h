@@ -53,7 +53,8 @@ private:
     [[nodiscard]] TypeMatch textType() const;
     /// The rule whose type a text names that was not parsed yet, as far as it can be told.
     [[nodiscard]] const TypeRule* quickType() const;
-    /// The same when it is that of the message before. It need not be looked for where its schema says it.
+    /// Whether it is confirmed as a message of m_lastQuickType: tried first where only such messages fit its schema,
+    /// since nobody has to look for the type then.
     [[nodiscard]] bool isOfQuickTypeAgain(const QuickDocument& document);
     /// The short way without a parsed document. False: nothing was decided.
     [[nodiscard]] bool judgeQuickly(JudgedFrame& frame);
@@ -101,9 +102,9 @@ private:
     std::optional<quint64> sequenceNumber(const JudgedFrame& frame, const TypeRule& rule, ByteRange& range) const;
 
     const PayloadMatrix::Private& m_matrix;
-    std::vector<Pointers> m_pointers; ///< by type, as in the matrix
-    bool m_hasQuickType = false;      ///< there is one that judgeQuickly() may be for
-    const TypeRule* m_lastQuickType = nullptr;
+    std::vector<Pointers> m_pointers;          ///< by type, as in the matrix
+    bool m_hasQuickType = false;               ///< there is one that judgeQuickly() may be for
+    const TypeRule* m_lastQuickType = nullptr; ///< of the last message that went the short way without being parsed
     JsonReader m_reader;
     QuickCheck m_quickCheck;
     SchemaValidator m_validator;
