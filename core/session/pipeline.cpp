@@ -154,6 +154,14 @@ void Pipeline::record(AuditEvent event)
         m_decoder.connectionStarted(event.connection);
 }
 
+void Pipeline::recordGiven(const AuditEvent& event)
+{
+    if (m_closed)
+        return;
+    record(event);
+    Q_EMIT givenRecorded();
+}
+
 void Pipeline::useSigningKey(const Expected<HeldKey>& held)
 {
     if (std::exchange(m_isKeyKnown, true))

@@ -44,21 +44,24 @@ public:
     [[nodiscard]] Router& router() { return m_router; }
 
     void start();
-    /// An event of the window's or the user's own, in order with what was judged so far.
     /// The key that signs the audit log from here on, or why there is none. The first answer counts; the session's end
     /// waits a moment for it, then takes the key of the file.
     void useSigningKey(const Expected<HeldKey>& held);
-    void record(AuditEvent event);
+    /// An event of the window's or the user's own, in order with what was judged so far: givenRecorded() follows,
+    /// unless the session file is closed already.
+    void recordGiven(const AuditEvent& event);
 
 Q_SIGNALS:
     void started();    ///< the stream may be opened
     void stopWanted(); ///< the session cannot go on: the stream is to be closed, and its end comes by the queue
+    void givenRecorded();
     void metricsUpdated(const framescope::MetricsSnapshotPtr& metrics);
     void storageFailed(const framescope::Error& error);
     void ended(const framescope::SessionSummary& summary);
 
 private:
     void recordStart();
+    void record(AuditEvent event);
     void drain();
     void take(const std::shared_ptr<FrameBatch>& batch);
     void take(AuditEvent& event) { record(std::move(event)); }

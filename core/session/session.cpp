@@ -15,6 +15,7 @@
 #include <QRandomGenerator>
 #include <QThread>
 #include <QThreadPool>
+#include <deque>
 
 namespace framescope {
 
@@ -93,6 +94,7 @@ struct Session::Private
     Receiver* receiver = nullptr; // both live on their threads
     Pipeline* pipeline = nullptr;
     SourceState sourceState;
+    std::deque<AuditEvent> given; ///< to recordEvent(), and not recorded yet
     bool running = false;
     bool isKeyKnown = false; ///< the key that signs, or why there is none, was told to the pipeline
 
@@ -189,12 +191,14 @@ void Session::Private::connectWorkers(Session* session)
     connect(receiver, &Receiver::notificationStateChanged, session, &Session::notificationStateChanged);
     connect(receiver, &Receiver::breakerChanged, session, &Session::breakerChanged);
     connect(receiver, &Receiver::replayStateChanged, session, &Session::replayStateChanged);
+    connect(pipeline, &Pipeline::givenRecorded, session, [this] { given.pop_front(); });
     connect(pipeline, &Pipeline::metricsUpdated, session, &Session::metricsUpdated);
     connect(pipeline, &Pipeline::storageFailed, session, &Session::storageFailed);
     connect(pipeline, &Pipeline::ended, session, [this, session](SessionSummary summary) {
         join(); // the pipeline's thread quits right after this signal was queued
         running = false;
         summary.source = sourceState; // sent before the end was
+        summary.unrecorded.assign(given.begin(), given.end());
         Q_EMIT session->stopped(summary);
     });
 }
@@ -237,9 +241,10 @@ void Session::recordEvent(const AuditEvent& event)
 {
     if (!d->pipeline)
         return;
+    d->given.push_back(event);
     Pipeline* pipeline = d->pipeline;
     QMetaObject::invokeMethod(
-        pipeline, [pipeline, event] { pipeline->record(event); }, Qt::QueuedConnection);
+        pipeline, [pipeline, event] { pipeline->recordGiven(event); }, Qt::QueuedConnection);
 }
 
 void Session::recordInFinished(const QString& path, const AuditEvent& event, QObject* context,

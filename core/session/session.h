@@ -32,6 +32,7 @@ struct SessionSummary
     QString sessionPath;
     double seconds = 0;
     std::optional<Error> error; ///< why it ended by itself; none when it was asked to, or the stream ended normally
+    std::vector<AuditEvent> unrecorded; ///< given to recordEvent() when the file was being closed: it lacks them
 };
 
 /// What the breaker does, for the status bar.
@@ -60,7 +61,8 @@ public:
     void setReplayPaused(bool paused);
     /// In a pause: the next frame.
     void stepReplay();
-    /// An event of the window's or the user's own (an export, a setting): into the audit log, in order.
+    /// An event of the window's or the user's own (an export, a setting): into the audit log, in order. What comes too
+    /// late is handed back by stopped(), for recordInFinished().
     void recordEvent(const AuditEvent& event);
     /// The same for a session that has ended or was opened from a file. In the background; @p reply comes on the
     /// application thread while @p context lives, with the sequence number that the event got. Errors: those of

@@ -5,6 +5,7 @@
 #include "core/metrics/metrics.h"
 #include "core/session/session.h"
 #include "core/simulator/simulator.h"
+#include "core/store/sessionlock.h"
 #include "core/store/sessionreader.h"
 
 #include <QDeadlineTimer>
@@ -15,6 +16,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QThread>
+#include <semaphore>
 
 using namespace framescope;
 
@@ -61,6 +63,23 @@ std::optional<SessionSummary> run(Session& session)
         return {};
     return stopped.front().front().value<SessionSummary>();
 }
+
+/// Holds the pipeline at a session's first and at its last entry until the test goes on.
+class Holder final : public FrameSink
+{
+public:
+    void consumeBatch(const FrameBatchPtr&) override {}
+    void consumeEvent(const AuditEvent& event) override
+    {
+        if (event.action != AuditAction::SessionStarted && event.action != AuditAction::SessionStopped)
+            return;
+        reached.release();
+        goOn.acquire();
+    }
+
+    std::binary_semaphore reached{0};
+    std::binary_semaphore goOn{0};
+};
 
 QString describe(const std::optional<Error>& error)
 {
@@ -116,6 +135,7 @@ private Q_SLOTS:
     void wrongSecretEndsWithWhatToDo();
     void reopenedSessionShowsTheSameNumbers();
     void anExportAfterTheEndIsInTheLog();
+    void anEventThatIsLateForTheLogIsHandedBack();
     void stopsWithinTwoSecondsWhileConnected();
 
 private:
@@ -329,6 +349,38 @@ void TestWholeLine::anExportAfterTheEndIsInTheLog()
     QCOMPARE((*reader)->extent()->frames, options.frames);
 }
 
+void TestWholeLine::anEventThatIsLateForTheLogIsHandedBack()
+{
+    SessionConfig config;
+    config.stream.url = QUrl(QStringLiteral("ws://127.0.0.1:1/"));
+    config.stream.reconnect = false;
+    config.sessionPath = path("late.framescope");
+    Holder holder;
+    Session session(config);
+    session.addSink(&holder);
+    QSignalSpy stopped(&session, &Session::stopped);
+    QVERIFY(session.start());
+    for (const char* file : {"early.csv", "late.csv"}) {
+        holder.reached.acquire();
+        session.recordEvent(auditEvent(AuditAction::Exported, Severity::Note, QString::fromLatin1(file)));
+        holder.goOn.release();
+    }
+    QVERIFY(stopped.wait(runTimeoutMs));
+    const auto summary = stopped.front().front().value<SessionSummary>();
+    QCOMPARE(summary.unrecorded.size(), 1u);
+    QCOMPARE(summary.unrecorded.front().object, QByteArray("late.csv"));
+    const auto reader = SessionReader::open(config.sessionPath);
+    QVERIFY(reader);
+    const auto events = (*reader)->events(1, (*reader)->extent()->lastSeq, 100);
+    QVERIFY(events);
+    QByteArrayList exported;
+    for (const AuditEvent& event : *events) {
+        if (event.action == AuditAction::Exported)
+            exported += event.object;
+    }
+    QCOMPARE(exported, QByteArrayList{"early.csv"});
+}
+
 void TestWholeLine::stopsWithinTwoSecondsWhileConnected()
 {
     SimulatorThread simulator(SimulatorOptions{});
@@ -353,9 +405,9 @@ void TestWholeLine::goesWhileNobodyHasHeardOfItsEnd()
     {
         Session session(config);
         QVERIFY(session.start());
-        QVERIFY(hasThread("pipeline"));
         const QDeadlineTimer deadline(runTimeoutMs);
-        while (hasThread("pipeline") && !deadline.hasExpired())
+        // The lock first: a thread that has just been started may lack its name.
+        while ((SessionLock::isHeld(config.sessionPath) || hasThread("pipeline")) && !deadline.hasExpired())
             QThread::yieldCurrentThread(); // no event is delivered here
         QVERIFY(!deadline.hasExpired());
         QVERIFY(hasThread("stream"));

@@ -138,6 +138,7 @@ void SessionDesk::finish(const SessionSummary& summary)
     }
     if (summary.storage.error) // what came after it is in no file
         m_digest->readMarks(m_path);
+    recordLate(summary.unrecorded);
     Q_EMIT runningChanged(false);
     if (summary.error && !m_next)
         Q_EMIT failed(*summary.error);
@@ -280,6 +281,16 @@ void SessionDesk::recordEvents(const std::vector<AuditEvent>& events)
     m_additions.push_back({m_path, events});
     if (m_additions.size() == 1)
         addNext();
+}
+
+/// What was given while the file was being closed. Marks are asked for again by their book.
+void SessionDesk::recordLate(std::vector<AuditEvent> events)
+{
+    std::erase_if(events, [](const AuditEvent& event) {
+        return event.action == AuditAction::Marked || event.action == AuditAction::Unmarked;
+    });
+    if (!events.empty())
+        recordEvents(events);
 }
 
 /// One after the other, so that their order holds and the file is never busy because of this window.

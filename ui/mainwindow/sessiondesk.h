@@ -106,6 +106,7 @@ private:
     void takeReplayed(const FrameFeed::Delivery& delivery);
     void showRecordedTopics(const NotificationStatePtr& recorded);
     void takeNotifications(const NotificationStatePtr& state);
+    void recordLate(std::vector<AuditEvent> events);
     void addNext();
     void takeRecorded(const std::vector<AuditEvent>& events, const Expected<quint64>& firstSeq);
     void checkTakesEvents();

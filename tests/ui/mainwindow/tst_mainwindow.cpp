@@ -30,6 +30,7 @@
 
 #include <QApplication>
 #include <QComboBox>
+#include <QDeadlineTimer>
 #include <QDirIterator>
 #include <QDropEvent>
 #include <QFileInfo>
@@ -44,6 +45,7 @@
 #include <QStatusBar>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThread>
 #include <QUuid>
 #include <csignal>
 #include <functional>
@@ -816,6 +818,28 @@ private Q_SLOTS:
         window->close();
         QTRY_VERIFY_WITH_TIMEOUT(watch.answer, patienceMs);
         QVERIFY(*watch.answer);
+    }
+
+    void anExportThatEndsWhenTheFileIsClosedIsInItsLog()
+    {
+        const auto window = shownWindow();
+        window->startDemo();
+        QTRY_VERIFY_WITH_TIMEOUT(window->view()->model()->rowCount() > 30, patienceMs);
+        const QString path = window->desk()->path();
+        window->desk()->stop();
+        const QDeadlineTimer deadline(patienceMs);
+        while (SessionLock::isHeld(path) && !deadline.hasExpired())
+            QThread::yieldCurrentThread(); // no event is delivered here: the window has not heard of it
+        QVERIFY(window->desk()->isRunning());
+        window->desk()->recordEvent(auditEvent(AuditAction::Exported, Severity::Note, QStringLiteral("late.csv")));
+        QTRY_VERIFY_WITH_TIMEOUT(!window->desk()->isRunning() && !window->desk()->isAdding(), patienceMs);
+        const auto reader = SessionReader::open(path);
+        QVERIFY(reader);
+        const quint64 last = (*reader)->extent()->lastSeq;
+        const auto events = (*reader)->events(last, last, 1);
+        QVERIFY(events && !events->empty());
+        QCOMPARE(events->front().action, AuditAction::Exported);
+        QCOMPARE(events->front().object, QByteArray("late.csv"));
     }
 
     void aFileThatIsNoSessionIsSaidInPlace()
