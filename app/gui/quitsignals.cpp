@@ -1,5 +1,6 @@
 #include "app/gui/quitsignals.h"
 
+#include <cerrno>
 #include <csignal>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -12,9 +13,11 @@ int sockets[2] = {-1, -1};
 
 void handle(int)
 {
+    const int savedErrno = errno; // of whichever thread the signal came to
     const char byte = 1;
     // Nothing can be done about a failure here; a second signal comes if it matters.
     [[maybe_unused]] const ssize_t written = ::write(sockets[0], &byte, 1);
+    errno = savedErrno;
 }
 
 } // namespace
