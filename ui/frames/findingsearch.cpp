@@ -61,6 +61,7 @@ void FindingSearch::startAtTime(qint64 wallNs)
     request.newest = m_cache->newest();
     request.to = m_model->frameCount();
     request.limit = 1;
+    request.notAfterWallNs = wallNs;
     request.foldControl = m_model->isFolded() && m_model->hasControl();
     request.accepts = [filter = m_model->filter(), wallNs](const FrameBatch& batch, std::size_t index) {
         return batch.heads[index].wallNs <= wallNs && filter.matches(batch, index);

@@ -21,7 +21,8 @@ public:
     /// From the frame after (before) @p number; only frames that the model's filter shows. With @p id only that
     /// finding.
     void start(quint64 number, bool forward, std::optional<FindingId> id = std::nullopt);
-    /// The newest shown frame that came at @p wallNs or before.
+    /// The newest shown frame that came at @p wallNs or before; see ScanRequest::notAfterWallNs for a clock that
+    /// jumped.
     void startAtTime(qint64 wallNs);
     [[nodiscard]] bool isForTime() const { return m_isForTime; }
 

@@ -13,6 +13,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 
 class QThread;
 
@@ -27,7 +28,13 @@ struct ScanRequest
     quint64 from = 1;                  ///< first and last number, both included
     quint64 to = 0;
     bool newestFirst = true;
-    quint64 limit = 0;                  ///< stops after so many matches; 0: no limit
+    quint64 limit = 0; ///< stops after so many matches; 0: no limit
+    /// Begins at the last frame that came at this time or before, which is looked for by halves: with ten million
+    /// frames some twenty blocks are read. Where the wall clock was set back, a time comes twice; what is found then is
+    /// a frame that came at that time or before and whose successor came later, the one to which the halves happened to
+    /// lead. It need not be the last such frame of the session, and a time before that of the first frame counts as one
+    /// before the session, although frames that came after the jump may bear it.
+    std::optional<qint64> notAfterWallNs;
     bool foldControl = false;           ///< control messages are counted, and not offered to @c accepts
     FrameSpans candidates{FrameSpan()}; ///< no frame elsewhere can match: there is no look at them
     FramePredicate accepts;

@@ -31,6 +31,46 @@ void ScanWorker::run(quint64 ticket, const ScanRequest& request)
     m_folded = 0;
     m_matches.clear();
     m_sinceReport.start();
+    if (!request.notAfterWallNs) {
+        scan(request);
+        return;
+    }
+    const auto last = lastNotAfter(*request.notAfterWallNs, request);
+    if (isCancelled())
+        return;
+    if (!last) {
+        Q_EMIT finished(ticket, false);
+        return;
+    }
+    ScanRequest until = request;
+    until.to = *last;
+    scan(until);
+}
+
+/// 0 or one before the first asked for when there is none; nothing when a block cannot be read.
+std::optional<quint64> ScanWorker::lastNotAfter(qint64 wallNs, const ScanRequest& request)
+{
+    quint64 low = request.from;    // the frame before it came at that time or before, or is not asked for
+    quint64 high = request.to + 1; // came later, or is not asked for
+    while (low < high) {
+        const FrameBatchPtr batch = batchOf(low + (high - low) / 2, request);
+        if (!batch || isCancelled())
+            return std::nullopt;
+        const auto& heads = batch->heads;
+        const auto later = std::partition_point(heads.begin(), heads.end(),
+                                                [wallNs](const FrameHead& head) { return head.wallNs <= wallNs; });
+        if (later == heads.end())
+            low = std::min(batch->lastNumber() + 1, high);
+        else if (later == heads.begin())
+            high = std::max(batch->firstNumber(), low);
+        else
+            low = high = std::clamp(later->number, low, high);
+    }
+    return low - 1;
+}
+
+void ScanWorker::scan(const ScanRequest& request)
+{
     auto next = candidateFrom(request.newestFirst ? request.to : request.from, request);
     bool reachedEnd = true;
     while (next && *next >= request.from && *next <= request.to && *next > 0) {
@@ -52,7 +92,7 @@ void ScanWorker::run(quint64 ticket, const ScanRequest& request)
     if (isCancelled())
         return;
     report(request.newestFirst);
-    Q_EMIT finished(ticket, reachedEnd);
+    Q_EMIT finished(m_ticket, reachedEnd);
 }
 
 /// Where to go on from @p number.

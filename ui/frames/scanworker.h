@@ -28,6 +28,8 @@ private:
     [[nodiscard]] static std::optional<quint64> candidateFrom(quint64 number, const ScanRequest& request);
     [[nodiscard]] FrameBatchPtr batchOf(quint64 number, const ScanRequest& request);
     [[nodiscard]] FrameBatchPtr blockFromFile(quint64 number, const QString& path);
+    void scan(const ScanRequest& request);
+    [[nodiscard]] std::optional<quint64> lastNotAfter(qint64 wallNs, const ScanRequest& request);
     bool scanBatch(const FrameBatch& batch, const ScanRequest& request);
     void report(bool newestFirst);
 

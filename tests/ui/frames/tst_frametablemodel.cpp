@@ -529,6 +529,66 @@ private Q_SLOTS:
         search.startAtTime(batches[4]->heads[3].wallNs + 1); // between frames 44 and 45
         QTRY_COMPARE(found.count(), 1);
         QCOMPARE(found.takeFirst()[0].toULongLong(), quint64(44));
+        search.startAtTime(batches[0]->heads[0].wallNs - 1);
+        QTRY_COMPARE(notFound.count(), 2);
+        model.setFilter(filterOf("check.status == fail"));
+        search.startAtTime(batches[4]->heads[3].wallNs);
+        QTRY_COMPARE(found.count(), 1);
+        QCOMPARE(found.takeFirst()[0].toULongLong(), quint64(40));
+    }
+
+    void looksForATimeByHalves()
+    {
+        auto batches = test::mixedBatches(1, 1000, 7);
+        const auto wallOf = [&batches](quint64 number) {
+            return batches[std::size_t(number - 1) / 7]->heads[std::size_t(number - 1) % 7].wallNs;
+        };
+        FrameScan scan;
+        QSignalSpy found(&scan, &FrameScan::found);
+        QSignalSpy finished(&scan, &FrameScan::finished);
+        const auto looked = std::make_shared<std::atomic<int>>(0);
+        const auto at = [&](qint64 wallNs, quint64 from, quint64 to) {
+            found.clear();
+            finished.clear();
+            *looked = 0;
+            ScanRequest request;
+            request.newest = batches;
+            request.from = from;
+            request.to = to;
+            request.limit = 1;
+            request.notAfterWallNs = wallNs;
+            request.accepts = [looked, wallNs](const FrameBatch& batch, std::size_t index) {
+                ++*looked;
+                return batch.heads[index].wallNs <= wallNs;
+            };
+            scan.add(std::move(request));
+            if (!finished.wait())
+                return quint64(~0);
+            const auto numbers = found.isEmpty() ? QList<quint64>() : found[0][1].value<QList<quint64>>();
+            return numbers.isEmpty() ? quint64(0) : numbers[0];
+        };
+        for (quint64 number = 1; number <= 1000; number += 3) {
+            QCOMPARE(at(wallOf(number), 1, 1000), number);
+            QCOMPARE(looked->load(), 1); // not one of those that came later
+            QCOMPARE(at(wallOf(number) - 1, 1, 1000), number - 1);
+        }
+        QCOMPARE(at(wallOf(1000) + 1, 1, 1000), quint64(1000));
+        QCOMPARE(at(wallOf(700), 100, 500), quint64(500)); // as far as is asked for
+        QCOMPARE(at(wallOf(99), 100, 500), quint64(0));
+
+        constexpr qint64 hourNs = 3'600'000'000'000; // the clock is set back after frame 350
+        for (std::size_t i = 50; i < batches.size(); ++i) {
+            auto later = std::make_shared<FrameBatch>(*batches[i]);
+            for (FrameHead& head : later->heads)
+                head.wallNs -= hourNs;
+            batches[i] = later;
+        }
+        for (const quint64 number : {3, 350, 700, 999, 1000}) {
+            const quint64 before = at(wallOf(number), 1, 1000);
+            QVERIFY(before >= 1 && wallOf(before) <= wallOf(number));
+            QVERIFY(before == 1000 || wallOf(before + 1) > wallOf(number));
+            QCOMPARE(looked->load(), 1);
+        }
     }
 };
 
