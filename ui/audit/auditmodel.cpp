@@ -33,9 +33,10 @@ QString severityWord(Severity severity)
 
 } // namespace
 
-AuditModel::AuditModel(FrameCache* cache, QObject* parent)
+AuditModel::AuditModel(FrameCache* cache, QObject* parent, quint64 rowLimit)
     : QAbstractTableModel(parent)
     , m_cache(cache)
+    , m_window(rowLimit)
     , m_reader(new AuditReader)
     , m_entries(entriesKept)
 {
@@ -104,13 +105,57 @@ void AuditModel::append(const FrameFeed::Delivery& delivery)
 void AuditModel::setLastSeq(quint64 lastSeq)
 {
     m_lastSeq = std::max(m_lastSeq, lastSeq);
-    // QTableView counts rows in int.
-    const quint64 shown = std::min<quint64>(m_lastSeq, std::numeric_limits<int>::max() - 1);
-    if (!hasRowMap() && shown > m_shownSeq) {
-        beginInsertRows({}, int(m_shownSeq), int(shown) - 1);
-        m_shownSeq = shown;
-        endInsertRows();
-    }
+    showUpToLast();
+    Q_EMIT countsChanged();
+}
+
+void AuditModel::showUpToLast()
+{
+    if (hasRowMap())
+        return;
+    const RowWindow::Growth growth = m_window.growthTo(m_lastSeq);
+    if (growth.leaving > 0)
+        beginRemoveRows({}, 0, int(growth.leaving) - 1);
+    m_window.leave(growth);
+    if (growth.leaving > 0)
+        endRemoveRows();
+    if (growth.coming == 0)
+        return;
+    beginInsertRows({}, m_window.rows(), m_window.rows() + int(growth.coming) - 1);
+    m_window.come(growth);
+    endInsertRows();
+}
+
+void AuditModel::setHeld(bool held)
+{
+    m_window.setHeld(held);
+    if (held || !m_window.isDetached())
+        return;
+    m_window.attach();
+    showUpToLast();
+    Q_EMIT countsChanged();
+}
+
+int AuditModel::showOlder()
+{
+    const quint64 first = hiddenOlder() > 0 ? m_window.itemOf(0) : 0;
+    if (first == 0)
+        return -1;
+    showAround(first);
+    return int(first - 1 - m_window.hiddenOlder());
+}
+
+void AuditModel::showFirst()
+{
+    if (hiddenOlder() > 0)
+        showAround(1);
+}
+
+void AuditModel::showAround(quint64 seq)
+{
+    beginResetModel();
+    m_window.showAround(seq, m_lastSeq);
+    endResetModel();
     Q_EMIT countsChanged();
 }
 
@@ -135,13 +180,13 @@ void AuditModel::rebuildRows()
     m_reader->cancelSearches(++m_ticket);
     beginResetModel();
     m_rows.clear();
-    m_shownSeq = 0;
+    m_window.showNewest(0);
     m_isSearching = false;
     m_isCut = false;
     if (m_mode == Mode::LifeCycle)
         listEvents();
     else if (m_filter.isEmpty())
-        m_shownSeq = std::min<quint64>(m_lastSeq, std::numeric_limits<int>::max() - 1);
+        m_window.showNewest(m_lastSeq);
     endResetModel();
     if (m_mode == Mode::AllEntries && !m_filter.isEmpty() && m_lastSeq > 0)
         startSearch();
@@ -269,7 +314,7 @@ void AuditModel::repaintRows()
 
 quint64 AuditModel::seqOf(int row) const
 {
-    return hasRowMap() ? m_rows[std::size_t(row)] : quint64(row) + 1;
+    return hasRowMap() ? m_rows[std::size_t(row)] : m_window.itemOf(row);
 }
 
 const AuditEntry* AuditModel::entryAt(quint64 seq) const
@@ -313,7 +358,7 @@ int AuditModel::rowCount(const QModelIndex& parent) const
 {
     if (parent.isValid())
         return 0;
-    return hasRowMap() ? int(m_rows.size()) : int(m_shownSeq);
+    return hasRowMap() ? int(m_rows.size()) : m_window.rows();
 }
 
 int AuditModel::columnCount(const QModelIndex& parent) const

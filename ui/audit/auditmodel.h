@@ -2,12 +2,16 @@
 /// The audit log as rows: life-cycle events only, or all entries, frames too, by audit number. Entries are made when a
 /// row is looked at, from the frame cache, the events in memory or the session file; nothing is held per frame.
 ///
+/// All entries without a filter are a window of consecutive ones that moves with the newest (rowwindow.h): older ones
+/// are one showOlder() away.
+///
 /// Filtering keeps a list of matching audit numbers: of events in memory at once, of all entries through a search in
 /// the background, at most AuditReader::matchLimit of them. Thread: gui. Searching and reading happen on a thread of
 /// its own.
 #include "core/routing/framefeed.h"
 #include "ui/audit/auditfilter.h"
 #include "ui/audit/eventlog.h"
+#include "ui/common/rowwindow.h"
 
 #include <QAbstractTableModel>
 #include <QCache>
@@ -43,7 +47,7 @@ public:
     };
     static constexpr int SeverityRole = Qt::UserRole; ///< Severity as int; invalid while the entry is being read
 
-    explicit AuditModel(FrameCache* cache, QObject* parent = nullptr);
+    explicit AuditModel(FrameCache* cache, QObject* parent = nullptr, quint64 rowLimit = RowWindow::defaultLimit);
     ~AuditModel() override;
 
     /// Starts anew with a session file (live: still being written). Empty: no session.
@@ -53,10 +57,17 @@ public:
     void setLastSeq(quint64 lastSeq);
     void setMode(Mode mode);
     void setFilter(const AuditFilter& filter);
+    /// Whether rows must not leave under a person's eyes; no longer: the newest are shown.
+    void setHeld(bool held);
+    /// The window moves so that there are rows before the first one, or to the log's beginning. The row where that one
+    /// is then; -1: there are none, or all are rows.
+    int showOlder();
+    void showFirst();
 
     [[nodiscard]] Mode mode() const { return m_mode; }
     [[nodiscard]] quint64 lastSeq() const { return m_lastSeq; }
     [[nodiscard]] quint64 eventCount() const { return m_log.size(); }
+    [[nodiscard]] quint64 hiddenOlder() const { return hasRowMap() ? 0 : m_window.hiddenOlder(); }
     [[nodiscard]] bool isSearching() const { return m_isSearching; }
     [[nodiscard]] bool isCut() const { return m_isCut; } ///< more matched than are kept
     /// The frame of a row, 0 for an event or while it is being read.
@@ -80,6 +91,8 @@ private:
     [[nodiscard]] static QVariant textOf(const AuditEntry& entry, int column);
     void askForEvents(quint64 seq) const;
     void rebuildRows();
+    void showUpToLast();
+    void showAround(quint64 seq);
     void listEvents();
     void startSearch();
     void appendRows(const std::vector<quint64>& seqs);
@@ -95,7 +108,7 @@ private:
     Mode m_mode = Mode::LifeCycle;
     AuditFilter m_filter;
     quint64 m_lastSeq = 0;
-    quint64 m_shownSeq = 0;     ///< rows of an unfiltered AllEntries
+    RowWindow m_window;         ///< rows of an unfiltered AllEntries
     std::deque<quint64> m_rows; ///< audit numbers of the rows, where there is a row map
     bool m_isSearching = false;
     bool m_isCut = false;

@@ -16,6 +16,7 @@
 #include <QFileInfo>
 #include <QHeaderView>
 #include <QJsonObject>
+#include <QKeyEvent>
 #include <QLineEdit>
 #include <QScrollBar>
 #include <QTableView>
@@ -61,8 +62,13 @@ AuditPane::AuditPane(FrameCache* cache, QWidget* parent)
     // The end of the bar means follow; anything else that a person scrolls to means hold.
     connect(m_table->verticalScrollBar(), &QScrollBar::actionTriggered, this, [this] {
         const QScrollBar* bar = m_table->verticalScrollBar();
-        m_isFollowing = bar->sliderPosition() >= bar->maximum();
+        setFollowing(bar->sliderPosition() >= bar->maximum());
+        if (!m_isFollowing && bar->sliderPosition() == bar->minimum())
+            showOlder();
     });
+    connect(m_table, &QTableView::pressed, this,
+            [this](const QModelIndex& index) { setFollowing(index.row() == m_model->rowCount() - 1); });
+    m_table->installEventFilter(this);
     connect(m_export, &FileExport::progressed, m_exportBar, &ExportBar::showProgress);
     connect(m_export, &FileExport::finished, this, [this] {
         const Expected<ExportResult>& result = m_export->result();
@@ -98,7 +104,7 @@ QWidget* AuditPane::buildBar()
     m_lifeCycle->setToolTip(tr("Sign-in, connections, breaker, exports: everything beside the frames"));
     m_all->setToolTip(tr("Frames and events by audit number, without holes"));
     connect(m_all, &QPushButton::toggled, this, [this](bool isAll) {
-        m_isFollowing = true;
+        setFollowing(true);
         m_model->setMode(isAll ? AuditModel::Mode::AllEntries : AuditModel::Mode::LifeCycle);
     });
 
@@ -163,7 +169,7 @@ void AuditPane::setUpTable()
 void AuditPane::open(const QString& sessionPath)
 {
     m_sessionPath = sessionPath;
-    m_isFollowing = true;
+    setFollowing(true);
     m_exportButton->setEnabled(!sessionPath.isEmpty() && !m_export->isRunning());
     m_verifyButton->setEnabled(!sessionPath.isEmpty() && !m_verifyBar->isRunning());
     if (!m_verifyBar->isRunning())
@@ -186,7 +192,7 @@ void AuditPane::showAll(quint64 lastSeq)
 void AuditPane::applyFilter()
 {
     m_filterDelay.stop();
-    m_isFollowing = true;
+    setFollowing(true);
     m_model->setFilter({m_filter->text().trimmed(), Severity(m_severity->currentData().toInt())});
 }
 
@@ -202,6 +208,54 @@ void AuditPane::showCounts()
     else if (m_model->isCut())
         text += tr(", only the newest %1 matches are kept").arg(countText(AuditReader::matchLimit));
     m_count->setText(text);
+}
+
+void AuditPane::setFollowing(bool following)
+{
+    m_isFollowing = following;
+    m_model->setHeld(!following);
+}
+
+void AuditPane::showOlder()
+{
+    if (const int row = m_model->showOlder(); row >= 0) {
+        const QModelIndex index = m_model->index(row, 0);
+        m_table->setCurrentIndex(index);
+        m_table->scrollTo(index, QAbstractItemView::PositionAtTop);
+    }
+}
+
+bool AuditPane::eventFilter(QObject* watched, QEvent* event)
+{
+    return (watched == m_table && event->type() == QEvent::KeyPress &&
+            takeKey(static_cast<QKeyEvent*>(event)->key())) ||
+           QWidget::eventFilter(watched, event);
+}
+
+/// Home means the log's beginning and End its end, not those of the rows that happen to be there; who goes up by keys
+/// reads, and is not to be taken to the end by what comes.
+bool AuditPane::takeKey(int key)
+{
+    switch (key) {
+    case Qt::Key_Home:
+        setFollowing(false);
+        m_model->showFirst();
+        m_table->setCurrentIndex(m_model->index(0, 0));
+        return true;
+    case Qt::Key_End:
+        setFollowing(true);
+        m_table->setCurrentIndex(m_model->index(m_model->rowCount() - 1, 0));
+        follow();
+        return true;
+    case Qt::Key_Up:
+    case Qt::Key_PageUp:
+        setFollowing(false);
+        if (m_table->currentIndex().row() == 0)
+            showOlder();
+        return false;
+    default:
+        return false;
+    }
 }
 
 void AuditPane::follow()

@@ -49,12 +49,18 @@ Q_SIGNALS:
     void exported(const framescope::AuditEvent& event);
     void frameActivated(quint64 number);
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     QWidget* buildBar();
     void setUpTable();
     void applyFilter();
     void showCounts();
     void follow();
+    void setFollowing(bool following);
+    void showOlder();
+    bool takeKey(int key);
 
     AuditModel* m_model;
     QTableView* m_table;

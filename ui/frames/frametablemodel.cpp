@@ -22,7 +22,7 @@ FrameTableModel::FrameTableModel(FrameCache* cache, QObject* parent, std::size_t
     , m_cache(cache)
     , m_scan(new FrameScan(this))
     , m_map(rowLimit)
-    , m_rowLimit(rowLimit)
+    , m_window(rowLimit)
 {
     connect(m_scan, &FrameScan::found, this, &FrameTableModel::takeFound);
     connect(m_scan, &FrameScan::finished, this, &FrameTableModel::takeFinished);
@@ -33,7 +33,7 @@ int FrameTableModel::rowCount(const QModelIndex& parent) const
 {
     if (parent.isValid())
         return 0;
-    const quint64 rows = m_mapShown ? m_map.size() : m_shownCount - m_first;
+    const quint64 rows = m_mapShown ? m_map.size() : quint64(m_window.rows());
     return int(std::min<quint64>(rows, quint64(std::numeric_limits<int>::max())));
 }
 
@@ -46,13 +46,13 @@ quint64 FrameTableModel::numberOfRow(int row) const
 {
     if (row < 0 || row >= rowCount())
         return 0;
-    return m_mapShown ? m_map.at(std::size_t(row)) : m_first + quint64(row) + 1;
+    return m_mapShown ? m_map.at(std::size_t(row)) : m_window.itemOf(row);
 }
 
 int FrameTableModel::rowAtOrAfter(quint64 number) const
 {
     if (!m_mapShown)
-        return int(std::min<quint64>(number > m_first ? number - 1 - m_first : 0, quint64(rowCount())));
+        return m_window.rowAtOrAfter(number);
     return int(m_map.rowAtOrAfter(number));
 }
 

@@ -8,6 +8,7 @@
 /// Thread: gui. One beginInsertRows a drain. Text is built when asked; nothing is kept per frame without a filter, 8
 /// bytes with one (FrameRowMap, capped).
 #include "core/filter/framefilter.h"
+#include "ui/common/rowwindow.h"
 #include "ui/frames/framecache.h"
 #include "ui/frames/framerowmap.h"
 #include "ui/frames/framescan.h"
@@ -107,8 +108,11 @@ public:
     /// Moves the window to the newest frames again.
     void showNewest();
     /// Frames before the first row that the window leaves out; 0 while a filter is set.
-    [[nodiscard]] quint64 hiddenOlder() const { return m_mapShown ? 0 : m_first; }
-    [[nodiscard]] quint64 hiddenNewer() const { return m_detached && !m_mapShown ? m_count - m_shownCount : 0; }
+    [[nodiscard]] quint64 hiddenOlder() const { return m_mapShown ? 0 : m_window.hiddenOlder(); }
+    [[nodiscard]] quint64 hiddenNewer() const
+    {
+        return m_window.isDetached() && !m_mapShown ? m_count - m_window.last() : 0;
+    }
 
     [[nodiscard]] quint64 numberOfRow(int row) const;
     /// The row of frame @p number, or of the next shown one after it; rowCount() when there is none.
@@ -137,7 +141,6 @@ private:
     void scanRest(std::vector<FrameBatchPtr> inMemory);
     void replaceStaleRows();
     void growTo(quint64 count);
-    void leaveOldRows(quint64 newFirst);
     void refreshLoaded(quint64 firstNumber, quint64 lastNumber);
     [[nodiscard]] QString sentence(int row) const;
     [[nodiscard]] QString tip(const FrameCache::Row& row, const QModelIndex& index) const;
@@ -158,11 +161,7 @@ private:
     quint64 m_hiddenControl = 0; ///< among the judged frames
     quint64 m_count = 0;         ///< frames that exist as far as this view was told
     quint64 m_judged = 0;        ///< frames up to here were given to the filter or to a scan
-    const quint64 m_rowLimit;
-    quint64 m_first = 0;      ///< without a filter: frames before the first row
-    quint64 m_shownCount = 0; ///< without a filter: number of the last row
-    bool m_anchored = false;
-    bool m_detached = false; ///< the window does not reach the newest frame and does not grow
+    RowWindow m_window;          ///< without a filter
     quint64 m_scanned = 0;
     int m_scansLeft = 0;
 };

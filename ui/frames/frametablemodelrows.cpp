@@ -28,8 +28,10 @@ void FrameTableModel::restart()
     m_marks.reset();
     m_map.clear();
     m_waiting.clear();
-    m_mapShown = m_stale = m_paused = m_anchored = m_detached = m_hasControl = m_incomplete = false;
-    m_count = m_judged = m_first = m_shownCount = m_scanned = m_hiddenControl = 0;
+    m_mapShown = m_stale = m_paused = m_hasControl = m_incomplete = false;
+    m_count = m_judged = m_scanned = m_hiddenControl = 0;
+    m_window.setHeld(false);
+    m_window.showNewest(0);
     m_scansLeft = 0;
     endResetModel();
     Q_EMIT filterChanged();
@@ -81,58 +83,41 @@ void FrameTableModel::setPaused(bool paused)
 /// needed.
 void FrameTableModel::growTo(quint64 count)
 {
-    if (m_mapShown || isMapped() || m_detached || count <= m_shownCount)
+    if (m_mapShown || isMapped())
         return;
-    if (count - m_first > m_rowLimit) {
-        if (m_anchored) {
-            m_detached = true;
-            count = std::max(m_shownCount, m_first + m_rowLimit);
-        } else {
-            leaveOldRows(count - m_rowLimit + m_rowLimit / 8); // an eighth at a time, so that it is rarely done
-        }
-    }
-    if (count <= m_shownCount)
-        return;
-    beginInsertRows({}, int(m_shownCount - m_first), int(count - m_first) - 1);
-    m_shownCount = count;
-    endInsertRows();
-}
-
-void FrameTableModel::leaveOldRows(quint64 newFirst)
-{
-    if (m_shownCount > m_first) {
-        const quint64 gone = std::min(newFirst, m_shownCount) - m_first;
-        beginRemoveRows({}, 0, int(gone) - 1);
-        m_first += gone;
+    const RowWindow::Growth growth = m_window.growthTo(count);
+    if (growth.leaving > 0)
+        beginRemoveRows({}, 0, int(growth.leaving) - 1);
+    m_window.leave(growth);
+    if (growth.leaving > 0)
         endRemoveRows();
-    }
-    if (m_shownCount == m_first) // no row is left, so nobody sees the window jump
-        m_first = m_shownCount = newFirst;
+    if (growth.coming == 0)
+        return;
+    beginInsertRows({}, m_window.rows(), m_window.rows() + int(growth.coming) - 1);
+    m_window.come(growth);
+    endInsertRows();
 }
 
 void FrameTableModel::setAnchored(bool anchored)
 {
-    m_anchored = anchored;
+    m_window.setHeld(anchored);
 }
 
 void FrameTableModel::ensureShows(quint64 number)
 {
-    const bool inWindow = number > m_first && number <= m_shownCount;
-    if (m_mapShown || isMapped() || inWindow || number == 0 || number > m_count)
+    if (m_mapShown || isMapped() || m_window.shows(number) || number == 0 || number > m_count)
         return;
     beginResetModel();
-    m_first = number > m_rowLimit / 2 ? number - m_rowLimit / 2 : 0;
-    m_shownCount = std::min(m_count, m_first + m_rowLimit);
-    m_detached = m_shownCount < m_count;
+    m_window.showAround(number, m_count);
     endResetModel();
     Q_EMIT countsChanged();
 }
 
 void FrameTableModel::showNewest()
 {
-    if (!m_detached)
+    if (!m_window.isDetached())
         return;
-    m_detached = false;
+    m_window.attach();
     if (!m_paused)
         growTo(m_count);
     Q_EMIT countsChanged();
@@ -244,9 +229,7 @@ void FrameTableModel::startRows()
         beginResetModel();
         m_map.clear();
         m_mapShown = false;
-        m_shownCount = m_paused ? m_shownCount : m_count;
-        m_first = m_shownCount > m_rowLimit ? m_shownCount - m_rowLimit : 0;
-        m_detached = false;
+        m_window.showNewest(m_paused ? m_window.last() : m_count);
         endResetModel();
     } else {
         m_judged = m_count;
@@ -303,7 +286,7 @@ void FrameTableModel::replaceStaleRows()
     m_map.clear();
     m_mapShown = true;
     m_stale = false;
-    m_shownCount = m_count;
+    m_window.showNewest(m_count);
     endResetModel();
     insertNumbers(std::exchange(m_waiting, {}));
 }

@@ -71,6 +71,43 @@ private Q_SLOTS:
         QVERIFY((*writer)->close());
     }
 
+    // However long the log is: a view pays for each row.
+    void showsAWindowOfAllEntriesThatMovesWithTheNewest()
+    {
+        FrameCache cache;
+        AuditModel model(&cache, nullptr, 80);
+        const QAbstractItemModelTester tester(&model);
+        const auto seqAt = [&model](int row) { return model.index(row, AuditModel::SeqColumn).data().toString(); };
+        model.setMode(AuditModel::Mode::AllEntries);
+        model.setLastSeq(60);
+        QCOMPARE(model.rowCount(), 60);
+        model.setLastSeq(100);
+        QVERIFY(model.rowCount() <= 80);
+        QCOMPARE(seqAt(model.rowCount() - 1), QStringLiteral("100"));
+        QCOMPARE(model.hiddenOlder() + quint64(model.rowCount()), quint64(100));
+
+        // Who reads keeps the rows; the newest are there again when it ends.
+        model.setHeld(true);
+        const QString first = seqAt(0);
+        model.setLastSeq(10'000);
+        QCOMPARE(seqAt(0), first);
+        QCOMPARE(model.rowCount(), 80);
+        model.setHeld(false);
+        QCOMPARE(seqAt(model.rowCount() - 1), QStringLiteral("10,000"));
+        QVERIFY(model.rowCount() <= 80);
+
+        const QString oldest = seqAt(0);
+        const int row = model.showOlder();
+        QVERIFY(row > 0);
+        QCOMPARE(seqAt(row), oldest);
+        model.showFirst();
+        QCOMPARE(seqAt(0), QStringLiteral("1"));
+        QCOMPARE(model.rowCount(), 80);
+        QCOMPARE(model.showOlder(), -1);
+        model.setLastSeq(20'000); // held by the jump
+        QCOMPARE(seqAt(0), QStringLiteral("1"));
+    }
+
     void listsLifeCycleEventsOfAReopenedSession()
     {
         FrameCache cache;
@@ -190,6 +227,39 @@ private Q_SLOTS:
         QVERIFY(log.find(22));
         QVERIFY(!log.find(23));
         QCOMPARE(log.completeFrom(), quint64(21));
+    }
+
+    void homeAndEndAreThoseOfTheLog()
+    {
+        FrameCache cache;
+        AuditPane pane(&cache);
+        auto* table = pane.findChild<QTableView*>();
+        const QAbstractItemModel* model = table->model();
+        const auto seqAt = [model](int row) { return model->index(row, AuditModel::SeqColumn).data().toString(); };
+        pane.resize(900, 300);
+        pane.show();
+        for (auto* chip : pane.findChildren<QPushButton*>()) {
+            if (chip->text() == QStringLiteral("All entries"))
+                chip->click();
+        }
+        pane.showAll(2'000'000);
+        const int lastRow = model->rowCount() - 1;
+        QCOMPARE(seqAt(lastRow), QStringLiteral("2,000,000"));
+        QVERIFY(quint64(lastRow) < RowWindow::defaultLimit);
+
+        QTest::keyClick(table, Qt::Key_Home);
+        QCOMPARE(seqAt(table->currentIndex().row()), QStringLiteral("1"));
+        pane.showAll(3'000'000);
+        QCOMPARE(seqAt(table->rowAt(0)), QStringLiteral("1")); // who reads is left alone
+        QTest::keyClick(table, Qt::Key_End);
+        QCOMPARE(seqAt(table->currentIndex().row()), QStringLiteral("3,000,000"));
+        QVERIFY(table->visualRect(table->currentIndex()).bottom() <= table->viewport()->height());
+
+        table->setCurrentIndex(model->index(0, 0)); // up over the first row there is
+        const QString first = seqAt(0);
+        QTest::keyClick(table, Qt::Key_Up);
+        QCOMPARE(QLocale(QLocale::English).toULongLong(seqAt(table->currentIndex().row())) + 1,
+                 QLocale(QLocale::English).toULongLong(first));
     }
 
     void exportsTheSameBytesAsTheExporter()
