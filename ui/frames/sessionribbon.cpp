@@ -20,6 +20,7 @@ constexpr int barGap = 2;
 constexpr int pitch = ribbonBarWidth + barGap;
 constexpr int side = 6;
 constexpr std::size_t gapLimit = 200;
+constexpr std::size_t removedLimit = 10'000; ///< runs of frames: marked ones keep their payloads, and split them
 constexpr qint64 shortestSpan = 60; // seconds: a session that began just now does not fill the strip with three bars
 } // namespace
 
@@ -53,22 +54,49 @@ void SessionRibbon::setMetrics(const MetricsSnapshotPtr& metrics)
 void SessionRibbon::addEvents(const std::vector<AuditEvent>& events)
 {
     for (const AuditEvent& event : events) {
-        if (event.action != AuditAction::Gap)
-            continue;
-        const QJsonObject detail = QJsonDocument::fromJson(event.detail).object();
-        const double milliseconds = detail.value(QLatin1String("ms")).toDouble();
-        const qint64 end = event.at.monoNs / nsPerSecond;
-        Gap gap{end - qint64(std::ceil(milliseconds / 1000.0)), end, {}};
-        gap.words = tr("gap %1 s").arg(QLocale().toString(milliseconds / 1000.0, 'f', 1));
-        for (const QLatin1String key : {QLatin1String("cause"), QLatin1String("lost")}) {
-            const QString value = detail.value(key).toString();
-            if (!value.isEmpty())
-                gap.words += tr(" · %1").arg(value);
-        }
-        m_gaps.push_back(gap);
+        if (event.action == AuditAction::Gap)
+            addGap(event);
+        else if (event.action == AuditAction::PayloadsRemoved)
+            addRemoval(event);
     }
     if (m_gaps.size() > gapLimit)
         m_gaps.erase(m_gaps.begin(), m_gaps.end() - gapLimit);
+}
+
+void SessionRibbon::addGap(const AuditEvent& event)
+{
+    const QJsonObject detail = QJsonDocument::fromJson(event.detail).object();
+    const double milliseconds = detail.value(QLatin1String("ms")).toDouble();
+    const qint64 end = event.at.monoNs / nsPerSecond;
+    Gap gap{end - qint64(std::ceil(milliseconds / 1000.0)), end, {}};
+    gap.words = tr("gap %1 s").arg(QLocale().toString(milliseconds / 1000.0, 'f', 1));
+    for (const QLatin1String key : {QLatin1String("cause"), QLatin1String("lost")}) {
+        const QString value = detail.value(key).toString();
+        if (!value.isEmpty())
+            gap.words += tr(" · %1").arg(value);
+    }
+    m_gaps.push_back(gap);
+}
+
+/// Mostly the oldest ones that are left, so that one run of frames grows; what was unmarked later lies between others.
+void SessionRibbon::addRemoval(const AuditEvent& event)
+{
+    const QJsonObject detail = QJsonDocument::fromJson(event.detail).object();
+    const qint64 first = detail.value(QLatin1String("first_frame")).toInteger();
+    const qint64 last = detail.value(QLatin1String("last_frame")).toInteger();
+    if (first < 1 || last < first)
+        return;
+    const FrameSpan span{quint64(first), quint64(last)};
+    if (!m_removed.empty() && m_removed.back().last + 1 == span.first) {
+        m_removed.back().last = span.last;
+        return;
+    }
+    m_removed = framesWithout(m_removed, {span});
+    const auto after = std::upper_bound(m_removed.begin(), m_removed.end(), span.first,
+                                        [](quint64 number, const FrameSpan& each) { return number < each.first; });
+    m_removed.insert(after, span);
+    if (m_removed.size() > removedLimit)
+        m_removed.pop_front();
 }
 
 void SessionRibbon::setCurrentWallNs(qint64 wallNs)
@@ -89,6 +117,7 @@ void SessionRibbon::clear()
 {
     m_metrics.reset();
     m_gaps.clear();
+    m_removed.clear();
     m_currentWallNs = 0;
     update();
 }
@@ -110,12 +139,15 @@ std::vector<SessionRibbon::Column> SessionRibbon::columns() const
     std::vector<Column> result(std::size_t(std::max(1, (width() - 2 * side) / pitch + 1)));
     if (!m_metrics)
         return result;
-    for (const MetricsBucket& bucket : m_metrics->buckets) {
+    const std::vector<quint64> removed = removedOf(bucketFrames());
+    for (std::size_t b = 0; b < m_metrics->buckets.size(); ++b) {
+        const MetricsBucket& bucket = m_metrics->buckets[b];
         // A second wider than a bar fills all the bars that it covers.
         const auto from = std::size_t(std::max(0, (xOf(bucket.second) - side) / pitch));
         const auto to = std::max(from + 1, std::size_t(std::max(0, (xOf(bucket.second + 1) - side) / pitch)));
         for (std::size_t i = from; i < std::min(to, result.size()); ++i) {
             result[i].frames += bucket.counts.received;
+            result[i].removed += removed[b];
             if (i == from) {
                 result[i].warned += bucket.counts.warned;
                 result[i].refused += bucket.counts.refused;
@@ -137,6 +169,15 @@ void SessionRibbon::paintEvent(QPaintEvent*)
     painter.setRenderHint(QPainter::Antialiasing, false);
     if (!m_metrics || m_metrics->buckets.empty())
         return;
+    paintBars(painter);
+    paintGaps(painter);
+    paintCurrent(painter);
+    paintMarks(painter); // seen also where the current frame is
+}
+
+void SessionRibbon::paintBars(QPainter& painter) const
+{
+    const Theme& theme = Theme::instance();
     const std::vector<Column> bars = columns();
     quint64 highest = 1;
     for (const Column& column : bars)
@@ -148,14 +189,15 @@ void SessionRibbon::paintEvent(QPaintEvent*)
             break;
         if (bars[i].frames > 0) {
             const int tall = std::max(1, int(double(bars[i].frames) / double(highest) * full));
-            painter.fillRect(x, height() - 2 - tall, ribbonBarWidth, tall, theme.color(Token::ChartVolume));
+            const QRect bar(x, height() - 2 - tall, ribbonBarWidth, tall);
+            painter.fillRect(bar, theme.color(Token::ChartVolume));
+            const int hollow = int(double(bars[i].removed) / double(bars[i].frames) * tall);
+            if (const QRect inside = bar.adjusted(1, 1, -1, hollow - tall - 1); inside.height() > 0)
+                painter.fillRect(inside, theme.color(Token::Panel));
         }
         if (bars[i].refused > 0)
             painter.fillRect(x, 3, ribbonBarWidth, 5, theme.color(Token::ChartFail));
     }
-    paintGaps(painter);
-    paintCurrent(painter);
-    paintMarks(painter); // seen also where the current frame is
 }
 
 /// Hatching first, words last: those of a gap stand behind it, where they fit before the next one.
@@ -206,6 +248,19 @@ std::vector<FrameSpan> SessionRibbon::bucketFrames() const
         last -= count;
     }
     return frames;
+}
+
+std::vector<quint64> SessionRibbon::removedOf(const std::vector<FrameSpan>& buckets) const
+{
+    std::vector<quint64> removed(buckets.size());
+    auto span = m_removed.begin(); // both are in order
+    for (std::size_t i = 0; i < buckets.size(); ++i) {
+        while (span != m_removed.end() && span->last < buckets[i].first)
+            ++span;
+        for (auto each = span; each != m_removed.end() && each->first <= buckets[i].last; ++each)
+            removed[i] += std::min(each->last, buckets[i].last) - std::max(each->first, buckets[i].first) + 1;
+    }
+    return removed;
 }
 
 /// One lozenge where there are marks, however many.
@@ -259,13 +314,19 @@ QString SessionRibbon::wordsAt(int x) const
     const auto bucket = std::find_if(buckets.begin(), buckets.end(),
                                      [second](const MetricsBucket& each) { return each.second == second; });
     if (bucket != buckets.end()) {
-        const QString words = tr("%1 UTC: %2 frames, %3 warned, %4 refused")
-                                  .arg(utcTimeText(bucket->startWallNs).chopped(4), countText(bucket->counts.received),
-                                       countText(bucket->counts.warned), countText(bucket->counts.refused));
+        QString words = tr("%1 UTC: %2 frames, %3 warned, %4 refused")
+                            .arg(utcTimeText(bucket->startWallNs).chopped(4), countText(bucket->counts.received),
+                                 countText(bucket->counts.warned), countText(bucket->counts.refused));
         const FrameSpan frames = bucketFrames()[std::size_t(bucket - buckets.begin())];
-        const quint64 marked =
-            m_marks && frames.first <= frames.last ? frameCountOf(commonFrames(m_marks->spans(), {frames})) : 0;
-        return marked == 0 ? words : tr("%1, %2 marked").arg(words, countText(marked));
+        if (frames.first > frames.last)
+            return words;
+        if (const quint64 marked = m_marks ? frameCountOf(commonFrames(m_marks->spans(), {frames})) : 0)
+            words += tr(", %1 marked").arg(countText(marked));
+        // Some frames of a run never had any, so that their number is not that of the payloads.
+        if (const quint64 removed = removedOf({frames}).front())
+            words += removed > frames.last - frames.first ? tr("; payloads removed by retention")
+                                                          : tr("; payloads of some removed by retention");
+        return words;
     }
     return tr("No frames");
 }

@@ -364,6 +364,57 @@ private Q_SLOTS:
         QVERIFY2(QToolTip::text().endsWith(QStringLiteral("3 marked")), qPrintable(QToolTip::text()));
     }
 
+    void ribbonShowsWherePayloadsWereRemoved()
+    {
+        auto metrics = std::make_shared<MetricsSnapshot>();
+        for (int second = 0; second < 100; ++second) {
+            MetricsBucket bucket;
+            bucket.second = 1'000 + second;
+            bucket.counts.received = second == 40 ? 0 : 10;
+            metrics->buckets.push_back(bucket);
+        }
+        metrics->receivedToLastBucket = 990;
+        SessionRibbon ribbon;
+        ribbon.resize(1'012, 34);
+        ribbon.show();
+        ribbon.setMetrics(metrics);
+        const auto removal = [](quint64 first, quint64 last) {
+            return auditEvent(
+                AuditAction::PayloadsRemoved, Severity::Note, {},
+                {{QStringLiteral("first_frame"), qint64(first)}, {QStringLiteral("last_frame"), qint64(last)}});
+        };
+        const auto isHollow = [&ribbon](int second) { // the upper half of the bar where that second begins
+            constexpr int pitch = 7;
+            const int x = second * 10 / pitch * pitch + 6 + 2;
+            return ribbon.grab().toImage().pixelColor(x, 18) == Theme::instance().color(Token::Panel);
+        };
+        const auto wordsAt = [&ribbon](int second) {
+            QToolTip::hideText();
+            const QPoint place(6 + second * 10 + 5, 10);
+            QHelpEvent over(QEvent::ToolTip, place, ribbon.mapToGlobal(place));
+            QCoreApplication::sendEvent(&ribbon, &over);
+            return QToolTip::text();
+        };
+        QVERIFY(!isHollow(10) && !wordsAt(10).contains(QStringLiteral("removed")));
+        // Runs that touch, one that is known already, and one that lies between two others since it was marked.
+        ribbon.addEvents({removal(1, 200), removal(201, 300), removal(501, 507), removal(401, 450), removal(1, 200)});
+        ribbon.addEvents({auditEvent(AuditAction::PayloadsRemoved, Severity::Note, {}, {})}); // damaged
+        for (const ColorScheme scheme : {ColorScheme::Light, ColorScheme::Dark}) {
+            Theme::instance().setScheme(scheme);
+            for (const int second : {2, 29, 42, 44, 51}) // number 501 came in second 51: none came in second 40
+                QVERIFY2(isHollow(second), qPrintable(QString::number(second)));
+            for (const int second : {31, 39, 47, 52, 90})
+                QVERIFY2(!isHollow(second), qPrintable(QString::number(second)));
+        }
+        Theme::instance().setScheme(ColorScheme::Light);
+        QVERIFY(wordsAt(29).endsWith(QStringLiteral("; payloads removed by retention")));
+        QVERIFY(wordsAt(51).endsWith(QStringLiteral("; payloads of some removed by retention")));
+        QVERIFY(!wordsAt(40).contains(QStringLiteral("removed")) && !wordsAt(31).contains(QStringLiteral("removed")));
+        ribbon.clear();
+        ribbon.setMetrics(metrics);
+        QVERIFY(!isHollow(10));
+    }
+
     void showsInvisibleCharactersAsEscapes()
     {
         QCOMPARE(visibleLine("a\nb", 10), QStringLiteral("a\\nb"));
