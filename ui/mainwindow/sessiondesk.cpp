@@ -51,7 +51,8 @@ SessionDesk::SessionDesk(QObject* parent)
         m_finalStorage.payloadBytesRemoved = bytes;
     });
     connect(m_digest, &SessionDigest::metricsRead, this, &SessionDesk::metricsChanged);
-    connect(m_digest, &SessionDigest::eventsRead, this, &SessionDesk::takeEvents);
+    connect(m_digest, &SessionDigest::eventsRead, this, &SessionDesk::eventsRead);
+    connect(m_digest, &SessionDigest::notificationsRead, this, &SessionDesk::showRecordedTopics);
     connect(m_digest, &SessionDigest::failed, this, &SessionDesk::failed);
 }
 
@@ -194,12 +195,6 @@ void SessionDesk::takeNotifications(const NotificationStatePtr& state)
 {
     m_notifications = state;
     Q_EMIT notificationsChanged(state);
-}
-
-void SessionDesk::takeEvents(const std::vector<AuditEvent>& events)
-{
-    Q_EMIT eventsRead(events);
-    showRecordedTopics(recordedNotifications(events));
 }
 
 void SessionDesk::showRecordedTopics(const NotificationStatePtr& recorded)

@@ -102,7 +102,6 @@ private:
     void drain();
     void finish(const SessionSummary& summary);
     void clear();
-    void takeEvents(const std::vector<AuditEvent>& events);
     void takeReplayed(const FrameFeed::Delivery& delivery);
     void showRecordedTopics(const NotificationStatePtr& recorded);
     void takeNotifications(const NotificationStatePtr& state);

@@ -10,8 +10,7 @@
 namespace framescope {
 
 namespace {
-constexpr int eventPage = 1'000;
-constexpr std::size_t digestEventLimit = 20'000;
+constexpr int eventPage = 2'000;
 constexpr int digestReportMs = 400;
 } // namespace
 
@@ -73,6 +72,27 @@ void SessionDigest::tellMarks(SessionReader& reader, quint64 ticket)
         tell(ticket, [this, error = marks.error()] { Q_EMIT failed(error); });
 }
 
+/// A page at a time: a session may have any number of them.
+void SessionDigest::tellEvents(SessionReader& reader, quint64 lastSeq, quint64 ticket)
+{
+    RecordedTopics topics;
+    quint64 from = 1;
+    while (ticket == m_ticket.load()) {
+        const auto events = reader.events(from, lastSeq, eventPage);
+        if (!events) {
+            tell(ticket, [this, error = events.error()] { Q_EMIT failed(error); });
+            break;
+        }
+        if (events->empty())
+            break;
+        for (const AuditEvent& event : *events)
+            topics.take(event);
+        from = events->back().seq + 1;
+        tell(ticket, [this, page = *events] { Q_EMIT eventsRead(page); });
+    }
+    tell(ticket, [this, state = topics.state()] { Q_EMIT notificationsRead(state); });
+}
+
 void SessionDigest::run(const QString& path, int metricsWindow, quint64 ticket)
 {
     auto reader = SessionReader::open(path);
@@ -92,20 +112,7 @@ void SessionDigest::run(const QString& path, int metricsWindow, quint64 ticket)
     else
         tell(ticket, [this, error = removed.error()] { Q_EMIT failed(error); });
 
-    std::vector<AuditEvent> all;
-    quint64 from = 1;
-    while (ticket == m_ticket.load() && all.size() < digestEventLimit) {
-        const auto events = (*reader)->events(from, extent->lastSeq, eventPage);
-        if (!events) {
-            tell(ticket, [this, error = events.error()] { Q_EMIT failed(error); });
-            break;
-        }
-        if (events->empty())
-            break;
-        all.insert(all.end(), events->begin(), events->end());
-        from = events->back().seq + 1;
-    }
-    tell(ticket, [this, all] { Q_EMIT eventsRead(all); });
+    tellEvents(**reader, extent->lastSeq, ticket);
 
     Metrics metrics(metricsWindow);
     QElapsedTimer sinceReport;

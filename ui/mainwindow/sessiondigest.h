@@ -7,6 +7,7 @@
 #include "core/frame/framemarks.h"
 #include "core/metrics/metricssnapshot.h"
 #include "core/store/sessionfile.h"
+#include "ui/topics/recordedtopics.h"
 
 #include <QObject>
 #include <atomic>
@@ -44,13 +45,17 @@ Q_SIGNALS:
     void removalsRead(quint64 frames, quint64 bytes);
     /// A few times while it reads, and once more when it is through.
     void metricsRead(const framescope::MetricsSnapshotPtr& metrics);
+    /// The next ones, in order.
     void eventsRead(const std::vector<framescope::AuditEvent>& events);
+    /// What all events tell of topics; null: they are of no notifications.
+    void notificationsRead(const framescope::NotificationStatePtr& state);
     void failed(const framescope::Error& error);
     void finished();
 
 private:
     void run(const QString& path, int metricsWindow, quint64 ticket);
     void tellMarks(SessionReader& reader, quint64 ticket);
+    void tellEvents(SessionReader& reader, quint64 lastSeq, quint64 ticket);
     template <typename Function>
     void tell(quint64 ticket, Function function);
 

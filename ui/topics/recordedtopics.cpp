@@ -137,12 +137,4 @@ void RecordedTopics::addGap(const AuditEvent& event, const QJsonObject& detail)
         m_state.gaps.erase(m_state.gaps.begin(), m_state.gaps.end() - NotificationState::gapLimit);
 }
 
-NotificationStatePtr recordedNotifications(const std::vector<AuditEvent>& events)
-{
-    RecordedTopics topics;
-    for (const AuditEvent& event : events)
-        topics.take(event);
-    return topics.state();
-}
-
 } // namespace framescope

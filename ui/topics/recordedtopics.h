@@ -34,7 +34,4 @@ private:
     bool m_isOfNotifications = false;
 };
 
-/// The same of all @p events at once.
-[[nodiscard]] NotificationStatePtr recordedNotifications(const std::vector<AuditEvent>& events);
-
 } // namespace framescope

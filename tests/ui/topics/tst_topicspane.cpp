@@ -1,7 +1,9 @@
 /// Topics, channels and gaps of a notification session: what each row says at a given moment, that order and selection
 /// hold while states come in, and that what is exported says the same.
+#include "core/store/sessionwriter.h"
 #include "ui/common/theme.h"
 #include "ui/common/topicwords.h"
+#include "ui/mainwindow/sessiondigest.h"
 #include "ui/topics/csvtable.h"
 #include "ui/topics/gapmodel.h"
 #include "ui/topics/lanemodel.h"
@@ -335,21 +337,55 @@ private Q_SLOTS:
         QCOMPARE(filters[0][0].toString(), QStringLiteral("msg.topic == \"%1\"").arg(QString::fromUtf8(presence)));
     }
 
+    void tellsOfTopicsHoweverManyEventsAreBeforeThem()
+    {
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("s.framescope"));
+        auto writer = SessionWriter::create(path, {});
+        QVERIFY(writer);
+        constexpr int before = 25'000;
+        for (int i = 0; i < before; ++i)
+            (*writer)->append(auditEvent(AuditAction::Connected, Severity::Note, QStringLiteral("wss://x"), {}));
+        (*writer)->append(auditEvent(AuditAction::TopicRejected, Severity::Warning, QString::fromUtf8(refused), {}));
+        QVERIFY((*writer)->close());
+
+        SessionDigest digest;
+        quint64 events = 0;
+        NotificationStatePtr state;
+        connect(&digest, &SessionDigest::eventsRead, this,
+                [&events](const std::vector<AuditEvent>& page) { events += page.size(); });
+        connect(&digest, &SessionDigest::notificationsRead, this,
+                [&state](const NotificationStatePtr& read) { state = read; });
+        const QSignalSpy finished(&digest, &SessionDigest::finished);
+        digest.read(path, 1000);
+        QTRY_COMPARE(finished.size(), 1);
+        QVERIFY(events > before);
+        QVERIFY(state);
+        QCOMPARE(state->topics.size(), std::size_t(1));
+        QCOMPARE(state->topics[0].id, QByteArray(refused));
+    }
+
     void showsWhatASessionFileTells()
     {
         const auto event = [](AuditAction action, const QByteArray& object, const QJsonObject& detail) {
             return auditEvent(action, Severity::Note, QString::fromUtf8(object), detail);
         };
-        QVERIFY(!recordedNotifications({event(AuditAction::Connected, "wss://x", {})}));
-        const NotificationStatePtr state = recordedNotifications(
-            {event(AuditAction::ChannelCreated, "channel", {}),
-             event(AuditAction::TopicRejected, refused,
-                   {{QStringLiteral("reason"), QStringLiteral("not allowed")},
-                    {QStringLiteral("missing_permissions"), QJsonArray{QStringLiteral("conversation:view")}}}),
-             event(AuditAction::TopicGap, presence,
-                   {{QStringLiteral("from"), QStringLiteral("2026-11-25T12:03:11.000Z")},
-                    {QStringLiteral("to"), QStringLiteral("2026-11-25T12:03:15.200Z")},
-                    {QStringLiteral("cause"), QStringLiteral("heartbeat-lost")}})});
+        const auto told = [](const std::vector<AuditEvent>& events) {
+            RecordedTopics topics;
+            for (const AuditEvent& each : events)
+                topics.take(each);
+            return topics.state();
+        };
+        QVERIFY(!told({event(AuditAction::Connected, "wss://x", {})}));
+        const NotificationStatePtr state =
+            told({event(AuditAction::ChannelCreated, "channel", {}),
+                  event(AuditAction::TopicRejected, refused,
+                        {{QStringLiteral("reason"), QStringLiteral("not allowed")},
+                         {QStringLiteral("missing_permissions"), QJsonArray{QStringLiteral("conversation:view")}}}),
+                  event(AuditAction::TopicGap, presence,
+                        {{QStringLiteral("from"), QStringLiteral("2026-11-25T12:03:11.000Z")},
+                         {QStringLiteral("to"), QStringLiteral("2026-11-25T12:03:15.200Z")},
+                         {QStringLiteral("cause"), QStringLiteral("heartbeat-lost")}})});
         QVERIFY(state);
         QCOMPARE(state->gapCount, quint64(1));
         QCOMPARE(state->gaps[0].fromWallNs, moment.wallNs);
