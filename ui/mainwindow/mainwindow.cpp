@@ -204,7 +204,7 @@ void MainWindow::wireSession()
                                 .arg(sessionFormatVersion),
                             tr("It is only read, and what is new in it does not show."));
     });
-    connect(m_import, &ImportBar::imported, m_desk, &SessionDesk::openFile);
+    connect(m_import, &ImportBar::imported, this, &MainWindow::showImported);
     connect(m_import, &ImportBar::failed, this, &MainWindow::showFailure);
     connect(m_desk, &SessionDesk::runningChanged, this, [this](bool running) {
         m_view->setRunning(running);

@@ -83,6 +83,7 @@ private:
     void setScheme(ColorScheme scheme);
     void chooseFile();
     void askHowToImport(const QString& capturePath);
+    void showImported(const QString& sessionPath);
     void startImport(const QString& capturePath, const ImportChoice& choice);
     void showConnections();
     void showPreferences();

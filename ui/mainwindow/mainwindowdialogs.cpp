@@ -75,6 +75,15 @@ void MainWindow::startImport(const QString& capturePath, const ImportChoice& cho
     m_import->start(std::move(request));
 }
 
+/// What began while the capture was asked about or read is not ended for it.
+void MainWindow::showImported(const QString& sessionPath)
+{
+    if (m_desk->isRunning())
+        Q_EMIT furtherFiles({sessionPath});
+    else
+        m_desk->openFile(sessionPath);
+}
+
 void MainWindow::showConnections()
 {
     if (!m_profiles)

@@ -442,6 +442,16 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(window->desk()->path() != redacted, patienceMs);
         QCOMPARE(payloadsOf(window->desk()->path()).count(canary), 1);     // what must be found is found
         QCOMPARE(WindowMemory::lastImport().redaction.rules().size(), 2u); // of the next one that redacts
+
+        QSignalSpy further(window.get(), &MainWindow::furtherFiles); // a recording is not ended for what was imported
+        window->openFile(capture.fileName());
+        window->startDemo();
+        QTRY_VERIFY_WITH_TIMEOUT(window->desk()->isRunning(), patienceMs);
+        press("Import");
+        QTRY_COMPARE_WITH_TIMEOUT(further.count(), 1, patienceMs);
+        QVERIFY(window->desk()->isRunning() && !window->desk()->isImported());
+        QVERIFY(SessionReader::open(further[0][0].toStringList().value(0)).has_value());
+        stopAndWait(*window);
     }
 
     void windowAndCommandLineExportTheSameBytes()
