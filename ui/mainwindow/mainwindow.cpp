@@ -187,10 +187,10 @@ void MainWindow::wireSession()
             [this](const BreakerStatus& status) { m_breaker = status.state; });
     connect(m_desk, &SessionDesk::notificationsChanged, this, [this](const NotificationStatePtr& state) {
         using Origin = TopicsModel::Origin;
-        const Origin origin = !m_desk->isLive()             ? Origin::Recorded
-                              : !m_desk->isReplay()         ? Origin::Live
-                              : m_desk->skippedFrames() > 0 ? Origin::ReplayedInPart
-                                                            : Origin::Replayed;
+        const bool isWhole = m_desk->isLive() ? m_desk->skippedFrames() == 0 : m_desk->hasCountedTopics();
+        const Origin origin = !m_desk->isLive()     ? (isWhole ? Origin::Recorded : Origin::RecordedInPart)
+                              : !m_desk->isReplay() ? Origin::Live
+                                                    : (isWhole ? Origin::Replayed : Origin::ReplayedInPart);
         if (origin != Origin::Live)
             m_view->offerNotifications();
         m_view->takeNotifications(state, origin);

@@ -52,7 +52,11 @@ SessionDesk::SessionDesk(QObject* parent)
     });
     connect(m_digest, &SessionDigest::metricsRead, this, &SessionDesk::metricsChanged);
     connect(m_digest, &SessionDigest::eventsRead, this, &SessionDesk::eventsRead);
-    connect(m_digest, &SessionDigest::notificationsRead, this, &SessionDesk::showRecordedTopics);
+    connect(m_digest, &SessionDigest::notificationsRead, this,
+            [this](const NotificationStatePtr& state, bool isCounted) {
+                m_hasCountedTopics = isCounted;
+                showRecordedTopics(state);
+            });
     connect(m_digest, &SessionDigest::failed, this, &SessionDesk::failed);
 }
 
@@ -182,7 +186,7 @@ void SessionDesk::clear()
     m_session.reset();
     m_path.clear();
     m_sourceName.clear();
-    m_simulated = m_replay = m_imported = m_hasNotifications = false;
+    m_simulated = m_replay = m_imported = m_hasNotifications = m_hasCountedTopics = false;
     m_replayed = {};
     m_showReplayed.stop();
     m_notifications.reset();

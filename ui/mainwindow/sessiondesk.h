@@ -68,6 +68,8 @@ public:
     [[nodiscard]] quint64 skippedFrames() const { return m_skipped; }
     /// A session of Genesys Cloud notifications: known from its configuration, or from a file's audit events.
     [[nodiscard]] bool hasNotifications() const { return m_hasNotifications; }
+    /// Of a file: notifications() says how many frames each topic has, too.
+    [[nodiscard]] bool hasCountedTopics() const { return m_hasCountedTopics; }
     /// The newest state; null before the first one. Of a file: what its audit events tell.
     [[nodiscard]] NotificationStatePtr notifications() const { return m_notifications; }
 
@@ -128,6 +130,7 @@ private:
     quint64 m_received = 0;
     quint64 m_skipped = 0;
     bool m_hasNotifications = false;
+    bool m_hasCountedTopics = false;
     NotificationStatePtr m_notifications;
     WriterStatus m_finalStorage;
     Expected<void> m_takesEvents;

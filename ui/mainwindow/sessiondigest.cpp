@@ -73,9 +73,8 @@ void SessionDigest::tellMarks(SessionReader& reader, quint64 ticket)
 }
 
 /// A page at a time: a session may have any number of them.
-void SessionDigest::tellEvents(SessionReader& reader, quint64 lastSeq, quint64 ticket)
+void SessionDigest::tellEvents(SessionReader& reader, quint64 lastSeq, RecordedTopics& topics, quint64 ticket)
 {
-    RecordedTopics topics;
     quint64 from = 1;
     while (ticket == m_ticket.load()) {
         const auto events = reader.events(from, lastSeq, eventPage);
@@ -90,7 +89,7 @@ void SessionDigest::tellEvents(SessionReader& reader, quint64 lastSeq, quint64 t
         from = events->back().seq + 1;
         tell(ticket, [this, page = *events] { Q_EMIT eventsRead(page); });
     }
-    tell(ticket, [this, state = topics.state()] { Q_EMIT notificationsRead(state); });
+    tell(ticket, [this, state = topics.state()] { Q_EMIT notificationsRead(state, false); });
 }
 
 void SessionDigest::run(const QString& path, int metricsWindow, quint64 ticket)
@@ -112,15 +111,23 @@ void SessionDigest::run(const QString& path, int metricsWindow, quint64 ticket)
     else
         tell(ticket, [this, error = removed.error()] { Q_EMIT failed(error); });
 
-    tellEvents(**reader, extent->lastSeq, ticket);
+    RecordedTopics topics;
+    tellEvents(**reader, extent->lastSeq, topics, ticket);
+    tellFrames(**reader, extent->frames, metricsWindow, topics, ticket);
+    tell(ticket, [this] { Q_EMIT finished(); });
+}
 
+void SessionDigest::tellFrames(SessionReader& reader, quint64 frames, int metricsWindow, RecordedTopics& topics,
+                               quint64 ticket)
+{
+    const bool hasTopics = topics.state() != nullptr;
     Metrics metrics(metricsWindow);
     QElapsedTimer sinceReport;
     sinceReport.start();
     quint64 next = 1;
     qint64 lastMonoNs = 0;
-    while (ticket == m_ticket.load() && next <= extent->frames) {
-        const auto block = (*reader)->nextBlock(next);
+    while (ticket == m_ticket.load() && next <= frames) {
+        const auto block = reader.nextBlock(next);
         if (!block) {
             tell(ticket, [this, error = block.error()] { Q_EMIT failed(error); });
             break;
@@ -128,6 +135,8 @@ void SessionDigest::run(const QString& path, int metricsWindow, quint64 ticket)
         if (!*block || (*block)->isEmpty())
             break;
         metrics.consumeBatch(*block);
+        if (hasTopics)
+            topics.take(**block);
         lastMonoNs = (*block)->heads.back().monoNs;
         next = (*block)->lastNumber() + 1;
         if (sinceReport.elapsed() > digestReportMs) {
@@ -136,10 +145,9 @@ void SessionDigest::run(const QString& path, int metricsWindow, quint64 ticket)
         }
     }
     // A second later, so that the last second is complete and is shown too.
-    tell(ticket, [this, snapshot = metrics.snapshot(lastMonoNs + 1'000'000'000)] {
-        Q_EMIT metricsRead(snapshot);
-        Q_EMIT finished();
-    });
+    tell(ticket, [this, snapshot = metrics.snapshot(lastMonoNs + 1'000'000'000)] { Q_EMIT metricsRead(snapshot); });
+    if (hasTopics && next > frames)
+        tell(ticket, [this, state = topics.state()] { Q_EMIT notificationsRead(state, true); });
 }
 
 } // namespace framescope

@@ -47,15 +47,17 @@ Q_SIGNALS:
     void metricsRead(const framescope::MetricsSnapshotPtr& metrics);
     /// The next ones, in order.
     void eventsRead(const std::vector<framescope::AuditEvent>& events);
-    /// What all events tell of topics; null: they are of no notifications.
-    void notificationsRead(const framescope::NotificationStatePtr& state);
+    /// What all events tell of topics, and once more when the frames of each are counted. Null: they are of no
+    /// notifications.
+    void notificationsRead(const framescope::NotificationStatePtr& state, bool isCounted);
     void failed(const framescope::Error& error);
     void finished();
 
 private:
     void run(const QString& path, int metricsWindow, quint64 ticket);
     void tellMarks(SessionReader& reader, quint64 ticket);
-    void tellEvents(SessionReader& reader, quint64 lastSeq, quint64 ticket);
+    void tellEvents(SessionReader& reader, quint64 lastSeq, RecordedTopics& topics, quint64 ticket);
+    void tellFrames(SessionReader& reader, quint64 frames, int metricsWindow, RecordedTopics& topics, quint64 ticket);
     template <typename Function>
     void tell(quint64 ticket, Function function);
 

@@ -1,6 +1,7 @@
 #pragma once
-/// What a session's audit events tell about its notifications afterwards: gap ledger and rejected topics. Counts, ages
-/// and channels are not in them: those are live only. A replay's frames name the other topics, and count them.
+/// What a session tells about its notifications afterwards: its audit events of gaps and of rejected topics, its frames
+/// of the others, and how many each has (a frame whose payload is gone names only its kind of topic). Channels are live
+/// only.
 /// Thread: one. Memory: 20,000 topics at most, and NotificationState::gapLimit gaps.
 #include "core/frame/auditevent.h"
 #include "core/frame/frame.h"

@@ -168,8 +168,8 @@ int TopicsModel::columnCount(const QModelIndex& parent) const
 QString TopicsModel::textOf(const TopicStatus& status, int column) const
 {
     const bool isLive = m_origin == Origin::Live;
-    const bool isCounted = isLive || m_origin == Origin::Replayed;
-    const QString uncounted = m_origin == Origin::ReplayedInPart ? tr("not counted") : tr("live only");
+    const bool isCounted = m_origin != Origin::ReplayedInPart && m_origin != Origin::RecordedInPart;
+    const QString uncounted = m_origin == Origin::ReplayedInPart ? tr("not counted") : QStringLiteral("…");
     switch (column) {
     case TopicColumn:
         return visibleLine(status.id, longestTopic);

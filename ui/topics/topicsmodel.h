@@ -28,12 +28,13 @@ public:
         ColumnCount
     };
     static constexpr int SeverityRole = Qt::UserRole; ///< Severity as int: rejected is an error
-    /// What is known about the topics: of a session file only what its audit events say, of a replay also what its
-    /// frames tell; where frames skipped the view, in part, so that nothing is counted.
+    /// What is known about the topics: of a session file or a replay what its audit events say and its frames tell. In
+    /// part: not all frames were read yet, or some skipped the view, so that nothing is counted.
     enum class Origin
     {
         Live,
         Recorded,
+        RecordedInPart,
         Replayed,
         ReplayedInPart
     };

@@ -208,8 +208,11 @@ void TopicsPane::setState(const NotificationStatePtr& state, TopicsModel::Origin
                       : origin == Origin::ReplayedInPart
                           ? tr("From the replay: frames skipped the view, so that topics may be missing and events are "
                                "not counted; gaps as the audit log has them; channels are live only.")
-                          : tr("From the session file: topics and gaps as the audit log has them; counts and channels "
-                               "are live only."));
+                      : origin == Origin::Recorded
+                          ? tr("From the session file: topics and gaps as the audit log has them, events as its frames "
+                               "name them; channels are live only.")
+                          : tr("From the session file: topics and gaps as the audit log has them; events are counted "
+                               "when all frames are read; channels are live only."));
     showCounts();
 }
 

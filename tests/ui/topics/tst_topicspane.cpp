@@ -1,6 +1,7 @@
 /// Topics, channels and gaps of a notification session: what each row says at a given moment, that order and selection
 /// hold while states come in, and that what is exported says the same.
 #include "core/store/sessionwriter.h"
+#include "tests/support/framebuilder.h"
 #include "ui/common/theme.h"
 #include "ui/common/topicwords.h"
 #include "ui/mainwindow/sessiondigest.h"
@@ -337,7 +338,7 @@ private Q_SLOTS:
         QCOMPARE(filters[0][0].toString(), QStringLiteral("msg.topic == \"%1\"").arg(QString::fromUtf8(presence)));
     }
 
-    void tellsOfTopicsHoweverManyEventsAreBeforeThem()
+    void countsTopicsHoweverManyEventsAreBeforeThem()
     {
         const QTemporaryDir folder;
         const QString path = folder.filePath(QStringLiteral("s.framescope"));
@@ -347,22 +348,34 @@ private Q_SLOTS:
         for (int i = 0; i < before; ++i)
             (*writer)->append(auditEvent(AuditAction::Connected, Severity::Note, QStringLiteral("wss://x"), {}));
         (*writer)->append(auditEvent(AuditAction::TopicRejected, Severity::Warning, QString::fromUtf8(refused), {}));
+        const test::FrameSpec frame{"v2.users.{id}.presence", "{\"topicName\":\"" + QByteArray(presence) + "\"}"};
+        auto batch = test::makeBatch({frame, frame, frame});
+        for (FrameHead& head : batch->heads)
+            head.flags |= FrameFlag::JsonPayload;
+        (*writer)->append(batch);
         QVERIFY((*writer)->close());
 
         SessionDigest digest;
         quint64 events = 0;
+        bool isCounted = false;
         NotificationStatePtr state;
         connect(&digest, &SessionDigest::eventsRead, this,
                 [&events](const std::vector<AuditEvent>& page) { events += page.size(); });
-        connect(&digest, &SessionDigest::notificationsRead, this,
-                [&state](const NotificationStatePtr& read) { state = read; });
+        connect(&digest, &SessionDigest::notificationsRead, this, [&](const NotificationStatePtr& read, bool counted) {
+            QCOMPARE(counted, state != nullptr); // first what the events say
+            state = read;
+            isCounted = counted;
+        });
         const QSignalSpy finished(&digest, &SessionDigest::finished);
         digest.read(path, 1000);
         QTRY_COMPARE(finished.size(), 1);
         QVERIFY(events > before);
         QVERIFY(state);
-        QCOMPARE(state->topics.size(), std::size_t(1));
+        QVERIFY(isCounted);
+        QCOMPARE(state->topics.size(), std::size_t(2));
         QCOMPARE(state->topics[0].id, QByteArray(refused));
+        QCOMPARE(state->topics[1].id, QByteArray(presence));
+        QCOMPARE(state->topics[1].events, quint64(3));
     }
 
     void showsWhatASessionFileTells()
@@ -392,8 +405,10 @@ private Q_SLOTS:
         QCOMPARE(state->topics.size(), std::size_t(2));
         QCOMPARE(state->topics[0].missingPermissions, QByteArrayList{"conversation:view"});
         TopicsModel model;
+        model.setState(state, TopicsModel::Origin::RecordedInPart);
+        QCOMPARE(cell(model, 0, TopicsModel::EventsColumn), QStringLiteral("…"));
         model.setState(state, TopicsModel::Origin::Recorded);
-        QCOMPARE(cell(model, 0, TopicsModel::EventsColumn), QStringLiteral("live only"));
+        QCOMPARE(cell(model, 0, TopicsModel::EventsColumn), QString()); // rejected
         model.setState(state, TopicsModel::Origin::ReplayedInPart);
         QCOMPARE(cell(model, 0, TopicsModel::EventsColumn), QStringLiteral("not counted"));
     }
