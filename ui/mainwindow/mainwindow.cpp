@@ -66,6 +66,10 @@ MainWindow::MainWindow(DemoLauncher demo, QWidget* parent)
     m_statusTimer.setSingleShot(true);
     m_statusTimer.setInterval(statusMs);
     connect(&m_statusTimer, &QTimer::timeout, this, &MainWindow::refreshStatus);
+    connect(m_view->model(), &FrameTableModel::countsChanged, this, [this] {
+        if (!m_desk->isLive()) // else the timer does, less often
+            refreshStatus();
+    });
     restoreLayout();
     showChangedSession();
     QString notice;

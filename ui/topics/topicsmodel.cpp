@@ -184,7 +184,9 @@ QString TopicsModel::textOf(const TopicStatus& status, int column) const
     case LastEventColumn:
         return !isCounted ? uncounted : status.lastEventWallNs == 0 ? QString() : utcTimeText(status.lastEventWallNs);
     case SilentColumn:
-        return !isLive ? tr("live only") : topicSilenceText(status, m_now);
+        if (isLive)
+            return topicSilenceText(status, m_now);
+        return status.state == TopicState::Permitted ? tr("live only") : QString();
     case GapsColumn:
         return countText(status.gaps);
     default:
