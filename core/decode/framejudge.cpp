@@ -109,11 +109,9 @@ void FrameJudge::judgeBinary(JudgedFrame& frame, const TypeRule& rule)
     checkSequence(frame, rule);
 }
 
-/// What has escapes anywhere is left to the parser.
 bool FrameJudge::judgeQuickly(JudgedFrame& frame)
 {
-    if (!m_hasQuickType || m_topics.isActive() || frame.findings.count() > 0 || frame.payload.contains('\\') ||
-        !m_reader.listTokens(frame.payload))
+    if (!m_hasQuickType || m_topics.isActive() || frame.findings.count() > 0 || !m_reader.listTokens(frame.payload))
         return false;
     const QuickDocument document = quickDocument(m_reader, IsParsed::No);
     if (!isOfQuickTypeAgain(document)) {

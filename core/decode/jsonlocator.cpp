@@ -3,7 +3,6 @@
 #include "core/frame/frame.h"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 
 namespace framescope {
@@ -19,10 +18,10 @@ bool isSpace(char byte)
 
 } // namespace
 
-JsonLocator::JsonLocator(QByteArrayView text, std::span<const std::uint32_t> tokens)
+JsonLocator::JsonLocator(QByteArrayView text, std::span<const std::uint32_t> tokens, bool hasEscapes)
     : m_text(text)
     , m_tokens(tokens)
-    , m_hasEscapes(std::memchr(text.data(), '\\', std::size_t(text.size())) != nullptr)
+    , m_hasEscapes(hasEscapes)
 {
 }
 

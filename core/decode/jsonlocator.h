@@ -19,7 +19,8 @@ class JsonLocator
 {
 public:
     JsonLocator() = default;
-    JsonLocator(QByteArrayView text, std::span<const std::uint32_t> tokens);
+    /// @p hasEscapes: there is a backslash in @p text.
+    JsonLocator(QByteArrayView text, std::span<const std::uint32_t> tokens, bool hasEscapes);
 
     /// The value at @p path, strings with their quotes; null when there is none. Of members with one name, the first.
     [[nodiscard]] ByteRange find(std::span<const PathStep> path) const { return findFrom(0, path); }

@@ -52,7 +52,7 @@ bool JsonReader::listTokens(QByteArrayView text)
     m_text = text;
     m_patched.clear();
     const std::size_t size = std::size_t(text.size());
-    if (size == 0)
+    if (size == 0 || text.contains('\\'))
         return false;
     if (const std::size_t held = m_parser.capacity(); size > held) {
         const std::size_t next = std::max(size, std::min(2 * held, keptTextBytes));
@@ -62,14 +62,15 @@ bool JsonReader::listTokens(QByteArrayView text)
     const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.data());
     if (m_parser.implementation->stage1(bytes, size, simdjson::stage1_mode::regular) != simdjson::SUCCESS)
         return false;
-    locate();
+    locate(false);
     return true;
 }
 
-void JsonReader::locate()
+void JsonReader::locate(bool hasEscapes)
 {
     const auto& stages = *m_parser.implementation;
-    m_locator = JsonLocator(m_text, std::span(stages.structural_indexes.get(), stages.n_structural_indexes));
+    m_locator =
+        JsonLocator(m_text, std::span(stages.structural_indexes.get(), stages.n_structural_indexes), hasEscapes);
 }
 
 void JsonReader::shrink()
@@ -87,7 +88,7 @@ bool JsonReader::parse(QByteArrayView padded)
     if (result.error() != simdjson::SUCCESS)
         return false;
     m_root = result.value_unsafe();
-    locate();
+    locate(m_text.contains('\\'));
     return true;
 }
 

@@ -28,7 +28,7 @@ public:
         return readText(text, findings) && checkNames(findings);
     }
     /// The first stage alone: the locator is of @p text, which need not be JSON; there is no document. False when it is
-    /// none for certain, or must be explained; nothing is reported.
+    /// none for certain, must be explained, or has escapes; nothing is reported.
     bool listTokens(QByteArrayView text);
     /// The same in two steps: names need no look where they are known to differ.
     bool readText(QByteArrayView text, FindingCollector& findings);
@@ -42,7 +42,7 @@ public:
 
 private:
     void shrink();
-    void locate();
+    void locate(bool hasEscapes);
     bool parse(QByteArrayView padded);
     bool explainFailure(FindingCollector& findings);
     void reportUtf8(FindingCollector& findings) const;
