@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t batchFrames = 512;
 constexpr std::size_t batchPayloadBytes = 1024 * 1024;
 constexpr std::chrono::milliseconds receiverTickInterval{200};
+constexpr std::chrono::milliseconds flushTimeout{1};
 constexpr std::chrono::milliseconds stopTimeout{1'200};
 
 } // namespace
@@ -26,7 +27,12 @@ Receiver::Receiver(SessionConfig config, std::shared_ptr<StreamQueue> queue)
     , m_batch(std::make_shared<FrameBatch>())
     , m_ticker(this) // children, so that they follow to the thread
     , m_stopDeadline(this)
+    , m_flushDeadline(this)
 {
+    m_flushDeadline.setSingleShot(true);
+    m_flushDeadline.setInterval(flushTimeout);
+    m_flushDeadline.setTimerType(Qt::PreciseTimer);
+    connect(&m_flushDeadline, &QTimer::timeout, this, &Receiver::flush);
     m_ticker.setInterval(receiverTickInterval);
     m_stopDeadline.setSingleShot(true);
     connect(&m_ticker, &QTimer::timeout, this, [this] {
@@ -197,7 +203,12 @@ void Receiver::flushSoon()
         this,
         [this] {
             m_flushQueued = false;
-            flush();
+            // While the pipeline has not even taken the batch before, this one may grow: a service that writes each
+            // message by itself would else make batches of a few, and each batch has a price of its own.
+            if (m_queue->isEmpty())
+                flush();
+            else if (!m_flushDeadline.isActive())
+                m_flushDeadline.start();
         },
         Qt::QueuedConnection);
 }

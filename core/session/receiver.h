@@ -67,6 +67,7 @@ private:
     SourceState m_sourceState;
     QTimer m_ticker;
     QTimer m_stopDeadline;
+    QTimer m_flushDeadline;
     quint64 m_lastNumber = 0;
     quint64 m_beyondLimit = 0;
     bool m_flushQueued = false;

@@ -59,6 +59,7 @@ public:
         m_isClosed = true;
         m_queue.close();
     }
+    [[nodiscard]] bool isEmpty() const { return m_queue.weight() == 0; }
     [[nodiscard]] std::size_t highWaterMark() const { return m_queue.highWaterMark(); }
 
 private:
