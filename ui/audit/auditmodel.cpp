@@ -34,9 +34,8 @@ QString severityWord(Severity severity)
 } // namespace
 
 AuditModel::AuditModel(FrameCache* cache, QObject* parent, quint64 rowLimit)
-    : QAbstractTableModel(parent)
+    : WindowedTableModel(rowLimit, parent)
     , m_cache(cache)
-    , m_window(rowLimit)
     , m_reader(new AuditReader)
     , m_entries(entriesKept)
 {
@@ -111,19 +110,8 @@ void AuditModel::setLastSeq(quint64 lastSeq)
 
 void AuditModel::showUpToLast()
 {
-    if (hasRowMap())
-        return;
-    const RowWindow::Growth growth = m_window.growthTo(m_lastSeq);
-    if (growth.leaving > 0)
-        beginRemoveRows({}, 0, int(growth.leaving) - 1);
-    m_window.leave(growth);
-    if (growth.leaving > 0)
-        endRemoveRows();
-    if (growth.coming == 0)
-        return;
-    beginInsertRows({}, m_window.rows(), m_window.rows() + int(growth.coming) - 1);
-    m_window.come(growth);
-    endInsertRows();
+    if (!hasRowMap())
+        growWindow(m_lastSeq);
 }
 
 void AuditModel::setHeld(bool held)
@@ -153,9 +141,7 @@ void AuditModel::showFirst()
 
 void AuditModel::showAround(quint64 seq)
 {
-    beginResetModel();
-    m_window.showAround(seq, m_lastSeq);
-    endResetModel();
+    moveWindow(seq, m_lastSeq);
     Q_EMIT countsChanged();
 }
 

@@ -11,9 +11,8 @@
 #include "core/routing/framefeed.h"
 #include "ui/audit/auditfilter.h"
 #include "ui/audit/eventlog.h"
-#include "ui/common/rowwindow.h"
+#include "ui/common/windowedtablemodel.h"
 
-#include <QAbstractTableModel>
 #include <QCache>
 #include <QSet>
 #include <QThread>
@@ -25,7 +24,7 @@ namespace framescope {
 class AuditReader;
 class FrameCache;
 
-class AuditModel : public QAbstractTableModel
+class AuditModel : public WindowedTableModel
 {
     Q_OBJECT
 
@@ -108,7 +107,6 @@ private:
     Mode m_mode = Mode::LifeCycle;
     AuditFilter m_filter;
     quint64 m_lastSeq = 0;
-    RowWindow m_window;         ///< rows of an unfiltered AllEntries
     std::deque<quint64> m_rows; ///< audit numbers of the rows, where there is a row map
     bool m_isSearching = false;
     bool m_isCut = false;

@@ -18,11 +18,10 @@ bool isNumberColumn(int column)
 } // namespace
 
 FrameTableModel::FrameTableModel(FrameCache* cache, QObject* parent, std::size_t rowLimit)
-    : QAbstractTableModel(parent)
+    : WindowedTableModel(rowLimit, parent)
     , m_cache(cache)
     , m_scan(new FrameScan(this))
     , m_map(rowLimit)
-    , m_window(rowLimit)
 {
     connect(m_scan, &FrameScan::found, this, &FrameTableModel::takeFound);
     connect(m_scan, &FrameScan::finished, this, &FrameTableModel::takeFinished);

@@ -8,17 +8,16 @@
 /// Thread: gui. One beginInsertRows a drain. Text is built when asked; nothing is kept per frame without a filter, 8
 /// bytes with one (FrameRowMap, capped).
 #include "core/filter/framefilter.h"
-#include "ui/common/rowwindow.h"
+#include "ui/common/windowedtablemodel.h"
 #include "ui/frames/framecache.h"
 #include "ui/frames/framerowmap.h"
 #include "ui/frames/framescan.h"
 
-#include <QAbstractTableModel>
 #include <optional>
 
 namespace framescope {
 
-class FrameTableModel : public QAbstractTableModel
+class FrameTableModel : public WindowedTableModel
 {
     Q_OBJECT
 
@@ -161,7 +160,6 @@ private:
     quint64 m_hiddenControl = 0; ///< among the judged frames
     quint64 m_count = 0;         ///< frames that exist as far as this view was told
     quint64 m_judged = 0;        ///< frames up to here were given to the filter or to a scan
-    RowWindow m_window;          ///< without a filter
     quint64 m_scanned = 0;
     int m_scansLeft = 0;
 };

@@ -79,23 +79,11 @@ void FrameTableModel::setPaused(bool paused)
     Q_EMIT countsChanged();
 }
 
-/// Without filter and folding, rows are consecutive frames: one insertion for all that came, and room made for it where
-/// needed.
+/// Without filter and folding, rows are consecutive frames.
 void FrameTableModel::growTo(quint64 count)
 {
-    if (m_mapShown || isMapped())
-        return;
-    const RowWindow::Growth growth = m_window.growthTo(count);
-    if (growth.leaving > 0)
-        beginRemoveRows({}, 0, int(growth.leaving) - 1);
-    m_window.leave(growth);
-    if (growth.leaving > 0)
-        endRemoveRows();
-    if (growth.coming == 0)
-        return;
-    beginInsertRows({}, m_window.rows(), m_window.rows() + int(growth.coming) - 1);
-    m_window.come(growth);
-    endInsertRows();
+    if (!m_mapShown && !isMapped())
+        growWindow(count);
 }
 
 void FrameTableModel::setAnchored(bool anchored)
@@ -107,9 +95,7 @@ void FrameTableModel::ensureShows(quint64 number)
 {
     if (m_mapShown || isMapped() || m_window.shows(number) || number == 0 || number > m_count)
         return;
-    beginResetModel();
-    m_window.showAround(number, m_count);
-    endResetModel();
+    moveWindow(number, m_count);
     Q_EMIT countsChanged();
 }
 
