@@ -11,6 +11,8 @@ namespace framescope {
 
 namespace {
 constexpr int eventPage = 2'000;
+constexpr int pagesUnderWay = 8;
+constexpr int patienceMs = 50; ///< until a reader that waits looks whether it is still wanted
 constexpr int digestReportMs = 400;
 } // namespace
 
@@ -18,6 +20,7 @@ SessionDigest::SessionDigest(QObject* parent)
     : QObject(parent)
     , m_thread(new QThread(this))
     , m_place(new QObject)
+    , m_pageRoom(pagesUnderWay)
 {
     m_place->moveToThread(m_thread);
     connect(m_thread, &QThread::finished, m_place, &QObject::deleteLater);
@@ -72,7 +75,7 @@ void SessionDigest::tellMarks(SessionReader& reader, quint64 ticket)
         tell(ticket, [this, error = marks.error()] { Q_EMIT failed(error); });
 }
 
-/// A page at a time: a session may have any number of them.
+/// A page at a time, and no more at once than the gui thread keeps up with: a session may have any number of them.
 void SessionDigest::tellEvents(SessionReader& reader, quint64 lastSeq, RecordedTopics& topics, quint64 ticket)
 {
     quint64 from = 1;
@@ -87,7 +90,15 @@ void SessionDigest::tellEvents(SessionReader& reader, quint64 lastSeq, RecordedT
         for (const AuditEvent& event : *events)
             topics.take(event);
         from = events->back().seq + 1;
-        tell(ticket, [this, page = *events] { Q_EMIT eventsRead(page); });
+        while (!m_pageRoom.tryAcquire(1, patienceMs)) {
+            if (ticket != m_ticket.load())
+                return;
+        }
+        QMetaObject::invokeMethod(this, [this, ticket, page = *events] {
+            m_pageRoom.release();
+            if (ticket == m_ticket.load())
+                Q_EMIT eventsRead(page);
+        });
     }
     tell(ticket, [this, state = topics.state()] { Q_EMIT notificationsRead(state, false); });
 }

@@ -10,6 +10,7 @@
 #include "ui/topics/recordedtopics.h"
 
 #include <QObject>
+#include <QSemaphore>
 #include <atomic>
 #include <memory>
 #include <vector>
@@ -64,6 +65,7 @@ private:
     QThread* m_thread;
     QObject* m_place; ///< lives on m_thread
     std::atomic<quint64> m_ticket{0};
+    QSemaphore m_pageRoom; ///< pages of events that may be under way to the gui thread
 };
 
 } // namespace framescope
