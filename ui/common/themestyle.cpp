@@ -94,6 +94,7 @@ QFrame[kind="tabrow"] { background: @alternate; border: none; border-bottom: 1px
 
 QAbstractItemView { background: @panel; alternate-background-color: @alternate; border: none; outline: none;
     selection-background-color: @selection; selection-color: @selectiontext; }
+QPlainTextEdit[fixedPitch="true"] { font-family: "@fixedfamily"; font-size: @fixedsize; }
 QPlainTextEdit, QTextEdit { background: @panel; color: @text; border: none;
     selection-background-color: @selection; selection-color: @selectiontext; }
 QScrollArea { background: transparent; border: none; }

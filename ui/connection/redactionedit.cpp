@@ -25,10 +25,10 @@ RedactionEdit::RedactionEdit(QWidget* parent)
     column->addWidget(m_lines);
     column->addWidget(m_problem);
     setKind(m_lines, "field");
-    m_lines->setFont(Theme::instance().fixedFont());
+    m_lines->setProperty("fixedPitch", true); // the style sheet's: setFont() has no say beside it
     m_lines->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_lines->setTabChangesFocus(true);
-    m_lines->setFixedHeight(linesShown * QFontMetrics(m_lines->font()).lineSpacing() + 20);
+    m_lines->setFixedHeight(linesShown * QFontMetrics(Theme::instance().fixedFont()).lineSpacing() + 20);
     m_lines->setPlaceholderText(
         tr("phone=/eventBody/participants/*/address\nname@v2.users.*=/eventBody/name\nOne rule a line: "
            "NAME=POINTER or NAME@TYPE=POINTER"));

@@ -1,8 +1,7 @@
 #pragma once
 /// What the window remembers between runs: geometry, splitters, columns, recent sessions, how a capture was imported
-/// last. A file under
-/// `$XDG_STATE_HOME` (XDG Base Directory Specification 0.8: view state and recent files belong there), never under the
-/// settings. Thread: gui.
+/// last. A file under `$XDG_STATE_HOME` (XDG Base Directory Specification 0.8: view state and recent files belong
+/// there), never under the settings. Thread: gui.
 #include "core/frame/redactionrules.h"
 #include "core/store/sessionfile.h"
 
