@@ -9,6 +9,8 @@ namespace framescope::batchfiller {
 
 namespace {
 
+constexpr std::size_t waitingKeepsBytes = 4 * 1024 * 1024;
+
 FrameHead& appendHead(const RawFrame& frame, quint64 sizeBytes, quint64 number, quint8 flags, FrameBatch& batch)
 {
     FrameHead& head = batch.heads.emplace_back();
@@ -43,9 +45,9 @@ quint64 mostBytes(const RawFrame& frame)
     return frame.isUtf16() ? quint64(frame.text.size()) * mostOfUnit : quint64(frame.bytes.size());
 }
 
-bool fitsBatch(quint64 bytes, const FrameBatch& batch)
+bool fitsBatch(quint64 bytes, quint64 heldBytes)
 {
-    return batch.payload.size() + bytes + JsonReader::padding <= std::numeric_limits<quint32>::max();
+    return heldBytes + bytes + JsonReader::padding <= std::numeric_limits<quint32>::max();
 }
 
 void reserve(std::size_t messages, std::size_t bytes, FrameBatch& batch)
@@ -56,9 +58,15 @@ void reserve(std::size_t messages, std::size_t bytes, FrameBatch& batch)
 
 quint64 append(const RawFrame& frame, quint64 number, quint8 flags, FrameBatch& batch)
 {
-    const std::size_t offset = batch.payload.size();
-    const std::size_t size = frame.isUtf16() ? appendUtf8(frame.text, JsonReader::padding, batch.payload)
-                                             : appendBytes(frame.bytes, batch.payload);
+    return append(frame, number, flags, batch, batch.payload);
+}
+
+quint64 append(const RawFrame& frame, quint64 number, quint8 flags, FrameBatch& batch, std::vector<char>& binary)
+{
+    std::vector<char>& payloads = frame.opcode == Opcode::Binary ? binary : batch.payload;
+    const std::size_t offset = payloads.size();
+    const std::size_t size =
+        frame.isUtf16() ? appendUtf8(frame.text, JsonReader::padding, payloads) : appendBytes(frame.bytes, payloads);
     FrameHead& head = appendHead(frame, size, number, flags, batch);
     head.payloadOffset = quint32(offset);
     head.payloadBytes = quint32(size);
@@ -68,6 +76,22 @@ quint64 append(const RawFrame& frame, quint64 number, quint8 flags, FrameBatch& 
 void appendWithoutPayload(const RawFrame& frame, quint64 sizeBytes, quint64 number, quint8 flags, FrameBatch& batch)
 {
     appendHead(frame, sizeBytes, number, flags, batch).payloadOffset = quint32(batch.payload.size());
+}
+
+void joinBinary(std::vector<char>& binary, FrameBatch& batch)
+{
+    if (binary.empty())
+        return;
+    const quint32 textBytes = quint32(batch.payload.size());
+    for (FrameHead& head : batch.heads)
+        head.payloadOffset += head.opcode == Opcode::Binary && head.payloadBytes > 0 ? textBytes : 0;
+    if (batch.payload.empty())
+        std::swap(batch.payload, binary);
+    else
+        appendBytes(QByteArrayView(binary.data(), qsizetype(binary.size())), batch.payload);
+    binary.clear();
+    if (binary.capacity() > waitingKeepsBytes) // one huge message must not keep its memory
+        binary.shrink_to_fit();
 }
 
 } // namespace framescope::batchfiller

@@ -126,14 +126,17 @@ void FrameRedactor::useTopics(const TopicSchemas& topics)
         m_declaredTypes.insert(topic);
 }
 
-void FrameRedactor::start(const FrameBatch& batch, std::size_t firstFrame)
+void FrameRedactor::start(FrameBatch& batch, std::size_t firstFrame)
 {
-    const std::size_t before = firstFrame < batch.size() ? batch.heads[firstFrame].payloadOffset : batch.payload.size();
     m_out.clear();
     if (m_out.capacity() > redactorKeepsBytes)
         m_out.shrink_to_fit();
     m_out.reserve(batch.payload.size() + batch.payload.size() / 8);
-    m_out.insert(m_out.end(), batch.payload.begin(), batch.payload.begin() + std::ptrdiff_t(before));
+    for (std::size_t index = 0; index < firstFrame; ++index) {
+        const QByteArrayView kept = batch.payloadOf(index);
+        pass(batch.heads[index]);
+        m_out.insert(m_out.end(), kept.begin(), kept.end());
+    }
 }
 
 void FrameRedactor::finish(FrameBatch& batch)

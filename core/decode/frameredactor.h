@@ -28,7 +28,7 @@ public:
     void useTopics(const TopicSchemas& topics);
 
     /// Frames of @p batch before @p firstFrame stay as they are.
-    void start(const FrameBatch& batch, std::size_t firstFrame);
+    void start(FrameBatch& batch, std::size_t firstFrame);
     void finish(FrameBatch& batch);
 
     /// The places in @p payload, which may be masked before apply(). @p type: of the message, as it is sent. @p isJson:

@@ -12,8 +12,9 @@ namespace framescope {
 
 namespace {
 
-constexpr std::size_t batchFrames = 512;
-constexpr std::size_t batchPayloadBytes = 1024 * 1024;
+// A full batch becomes a block of the session file as it is: so they end a little before a block would.
+constexpr std::size_t batchFrames = 3'840;
+constexpr std::size_t batchPayloadBytes = 960 * 1024;
 constexpr std::chrono::milliseconds receiverTickInterval{200};
 constexpr std::chrono::milliseconds flushTimeout{1};
 constexpr std::chrono::milliseconds stopTimeout{1'200};
@@ -32,7 +33,12 @@ Receiver::Receiver(SessionConfig config, std::shared_ptr<StreamQueue> queue)
     m_flushDeadline.setSingleShot(true);
     m_flushDeadline.setInterval(flushTimeout);
     m_flushDeadline.setTimerType(Qt::PreciseTimer);
-    connect(&m_flushDeadline, &QTimer::timeout, this, &Receiver::flush);
+    connect(&m_flushDeadline, &QTimer::timeout, this, [this] {
+        if (m_queue->isEmpty())
+            flush();
+        else
+            m_flushDeadline.start();
+    });
     m_ticker.setInterval(receiverTickInterval);
     m_stopDeadline.setSingleShot(true);
     connect(&m_ticker, &QTimer::timeout, this, [this] {
@@ -164,7 +170,7 @@ void Receiver::receive(const RawFrame& frame)
         return;
     }
     const quint64 sizeBytes = take(frame);
-    if (m_batch->size() >= batchFrames || m_batch->payload.size() >= batchPayloadBytes)
+    if (m_batch->size() >= batchFrames || heldBytes() >= batchPayloadBytes)
         flush();
     else if (!m_flushQueued)
         flushSoon();
@@ -183,17 +189,17 @@ quint64 Receiver::take(const RawFrame& frame)
     const quint64 number = ++m_lastNumber;
     const quint8 flags = quint8(frame.flags | (m_config.simulated ? FrameFlag::Simulated : 0));
     const quint64 most = batchfiller::mostBytes(frame);
-    if (!batchfiller::fitsBatch(most, *m_batch))
+    if (!batchfiller::fitsBatch(most, heldBytes()))
         flush();
-    if (most > m_config.sizeLimits.refuseBytes || !batchfiller::fitsBatch(most, *m_batch)) {
+    if (most > m_config.sizeLimits.refuseBytes || !batchfiller::fitsBatch(most, heldBytes())) {
         const quint64 sizeBytes = wireSizeBytes(frame);
         if (gateDecision(sizeBytes, m_config.sizeLimits) == GateDecision::Refuse ||
-            !batchfiller::fitsBatch(most, *m_batch)) {
+            !batchfiller::fitsBatch(most, heldBytes())) {
             batchfiller::appendWithoutPayload(frame, sizeBytes, number, flags, *m_batch);
             return sizeBytes;
         }
     }
-    return batchfiller::append(frame, number, flags, *m_batch);
+    return batchfiller::append(frame, number, flags, *m_batch, m_binary);
 }
 
 void Receiver::flushSoon()
@@ -226,6 +232,7 @@ void Receiver::flush()
 {
     if (m_batch->isEmpty())
         return;
+    batchfiller::joinBinary(m_binary, *m_batch);
     std::shared_ptr<FrameBatch> next = newBatch(); // sized by the one that goes
     push(std::exchange(m_batch, std::move(next)));
 }
@@ -288,6 +295,7 @@ void Receiver::end(const std::optional<Error>& error)
     m_stopping = true;
     m_stopDeadline.stop();
     m_ticker.stop();
+    m_flushDeadline.stop();
     flush();
     push(StreamEnd{error, m_beyondLimit});
     m_ended = true;

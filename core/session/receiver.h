@@ -56,6 +56,7 @@ private:
     void flushSoon();
     void onBreaker(BreakerState state);
     void end(const std::optional<Error>& error);
+    [[nodiscard]] std::size_t heldBytes() const { return m_batch->payload.size() + m_binary.size(); }
     std::shared_ptr<FrameBatch> newBatch() const;
 
     SessionConfig m_config;
@@ -64,6 +65,7 @@ private:
     std::unique_ptr<FrameSource> m_source;
     ReplaySource* m_replay = nullptr; ///< m_source, where it is one
     std::shared_ptr<FrameBatch> m_batch;
+    std::vector<char> m_binary; ///< payloads of its binary messages
     SourceState m_sourceState;
     QTimer m_ticker;
     QTimer m_stopDeadline;

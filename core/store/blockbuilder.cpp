@@ -2,6 +2,7 @@
 
 #include "core/audit/entryhasher.h"
 #include "core/store/blockcodec.h"
+#include "core/store/blockcolumns.h"
 
 #include <limits>
 
@@ -11,8 +12,15 @@ namespace {
 
 // Payloads go by whole blocks: so much of a limit is one block at most.
 constexpr quint64 blocksInLimit = 8;
+constexpr TypeId notLookedUp = std::numeric_limits<TypeId>::max();
 constexpr std::size_t leastSealFrames = 16;
 constexpr std::size_t leastSealBytes = 16 * 1024;
+
+/// So full must a batch be: what the builder holds is sealed before it, and small blocks pack badly.
+constexpr std::size_t nearly(std::size_t full)
+{
+    return full / 8 * 7;
+}
 
 std::size_t sealLimit(quint64 retained, std::size_t least, std::size_t most)
 {
@@ -34,15 +42,48 @@ BlockBuilder::BlockBuilder(PayloadPolicy payloads, const PayloadRetention& reten
 
 std::size_t BlockBuilder::take(const FrameBatch& batch, std::size_t from)
 {
-    if (batch.types != m_batchNames || m_sessionTypeOf.empty()) {
-        m_batchNames = batch.types;
-        m_sessionTypeOf.assign(m_batchNames ? m_batchNames->size() : 0, -1);
-        m_sessionTypeOf.resize(std::max<std::size_t>(1, m_sessionTypeOf.size()), -1);
-    }
+    useNamesOf(batch);
     std::size_t index = from;
     for (; index < batch.size() && accepts(batch, index); ++index)
         add(batch, index);
     return index;
+}
+
+void BlockBuilder::useNamesOf(const FrameBatch& batch)
+{
+    if (batch.types == m_batchNames && !m_sessionTypeOf.empty())
+        return;
+    m_batchNames = batch.types;
+    m_sessionTypeOf.assign(std::max<std::size_t>(1, m_batchNames ? m_batchNames->size() : 0), notLookedUp);
+}
+
+bool BlockBuilder::isBlock(const FrameBatch& batch)
+{
+    const std::size_t bytes = batch.payload.size();
+    if (m_payloads == PayloadPolicy::DigestOnly || m_keepsDigests || batch.size() > m_sealFrames ||
+        bytes > m_sealBytes || (batch.size() < nearly(m_sealFrames) && bytes < nearly(m_sealBytes)) ||
+        batch.digests.size() != batch.size() || !batch.types)
+        return false;
+    std::size_t findingBytes = 0;
+    for (const Finding& finding : batch.findings) {
+        for (const QByteArray* text : {&finding.pointer, &finding.schemaPointer, &finding.expected, &finding.actual})
+            findingBytes += std::size_t(text->size());
+    }
+    if (findingBytes > BlockLimit::findingTextBytes) // some text may be too long, or there are many
+        return false;
+    useNamesOf(batch);
+    const std::size_t textBytes = textBytesOf(batch.heads);
+    std::size_t nextText = 0;
+    std::size_t nextBinary = textBytes;
+    for (const FrameHead& head : batch.heads) {
+        std::size_t& next = head.opcode == Opcode::Text ? nextText : nextBinary;
+        if ((head.payloadBytes > 0 && head.payloadOffset != next) || head.type >= batch.types->size())
+            return false;
+        next += head.payloadBytes;
+        if (sessionType(batch, head.type) == unknownType && head.type != unknownType)
+            return false; // the session has as many names as it can: the log must not name the type either
+    }
+    return nextText == textBytes && nextBinary == bytes;
 }
 
 bool BlockBuilder::accepts(const FrameBatch& batch, std::size_t index) const
@@ -104,17 +145,17 @@ const FrameBatch& BlockBuilder::sealed()
 TypeId BlockBuilder::sessionType(const FrameBatch& batch, TypeId type)
 {
     const std::size_t index = type < m_sessionTypeOf.size() ? type : unknownType;
-    int& mapped = m_sessionTypeOf[index];
-    if (mapped < 0) {
+    TypeId& mapped = m_sessionTypeOf[index];
+    if (mapped == notLookedUp) {
         const QByteArray name = batch.types && index < batch.types->size() ? (*batch.types)[index] : QByteArray();
         auto known = m_idOfName.find(name);
-        if (known == m_idOfName.end() && m_names.size() <= std::numeric_limits<TypeId>::max()) {
+        if (known == m_idOfName.end() && m_names.size() < notLookedUp) {
             known = m_idOfName.insert(name, TypeId(m_names.size()));
             m_names.push_back(name);
         }
         mapped = known == m_idOfName.end() ? unknownType : *known;
     }
-    return TypeId(mapped);
+    return mapped;
 }
 
 void BlockBuilder::clear()

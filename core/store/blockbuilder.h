@@ -20,6 +20,11 @@ public:
     BlockBuilder(PayloadPolicy payloads, const PayloadRetention& retention);
 
     [[nodiscard]] bool isEmpty() const { return m_block.isEmpty(); }
+    /// @p batch can be written as it is, without a copy of its payloads: it is large enough and within the limits,
+    /// texts come first, and nothing of it has to be cut. Its types then have names.
+    [[nodiscard]] bool isBlock(const FrameBatch& batch);
+    /// By the type ids of the last batch that was asked about or taken: the session's.
+    [[nodiscard]] std::span<const TypeId> sessionTypes() const { return m_sessionTypeOf; }
     /// What was taken, ready to be written: payloads of text frames one after another, then those of binary ones, which
     /// packs smaller and sooner than a mixture. Once a block: nothing more is taken until clear().
     [[nodiscard]] const FrameBatch& sealed();
@@ -34,6 +39,7 @@ public:
 private:
     [[nodiscard]] bool accepts(const FrameBatch& batch, std::size_t index) const;
     void add(const FrameBatch& batch, std::size_t index);
+    void useNamesOf(const FrameBatch& batch);
     [[nodiscard]] TypeId sessionType(const FrameBatch& batch, TypeId type);
 
     const PayloadPolicy m_payloads;
@@ -45,8 +51,8 @@ private:
     std::size_t m_findingBytes = 0;
     TypeNames m_names{QByteArray()};
     QHash<QByteArray, TypeId> m_idOfName{{QByteArray(), unknownType}};
-    TypeNamesPtr m_batchNames;        ///< the list whose ids m_sessionTypeOf maps
-    std::vector<int> m_sessionTypeOf; ///< -1: not looked up yet
+    TypeNamesPtr m_batchNames;           ///< the list whose ids m_sessionTypeOf maps
+    std::vector<TypeId> m_sessionTypeOf; ///< notLookedUp, or the session's id
 };
 
 } // namespace framescope

@@ -60,7 +60,9 @@ public:
     BlockEncoder();
     /// The row of @p block, whose views are valid until the next call. @p block has at least one frame, and payloads
     /// one after another from offset 0, in the order of its frames or those of text frames first.
-    [[nodiscard]] Expected<BlockRow> encode(const FrameBatch& block, Packing packing = Packing::Small);
+    /// @p sessionTypes has the session's id for each of the block's type ids; empty: they are the session's.
+    [[nodiscard]] Expected<BlockRow> encode(const FrameBatch& block, Packing packing = Packing::Small,
+                                            std::span<const TypeId> sessionTypes = {});
 
 private:
     struct Free

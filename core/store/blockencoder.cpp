@@ -11,6 +11,10 @@ namespace {
 // Decompression does not depend on the level.
 constexpr int smallLevel = 1;
 constexpr int fastLevel = -20;
+// For payloads, which are alike over long distances: a third less time than the level's own, and no larger.
+constexpr int fastShortestMatch = 7;
+constexpr int fastHashLog = 15;
+constexpr int byLevel = 0;
 
 QByteArrayView cut(const QByteArray& text)
 {
@@ -112,11 +116,13 @@ Expected<QByteArrayView> BlockEncoder::compressedPayload(const FrameBatch& block
     return compressed(block.payload.data() + textBytes, size - textBytes, m_payload, std::size_t(texts->size()));
 }
 
-Expected<BlockRow> BlockEncoder::encode(const FrameBatch& block, Packing packing)
+Expected<BlockRow> BlockEncoder::encode(const FrameBatch& block, Packing packing, std::span<const TypeId> sessionTypes)
 {
     if (m_context)
         ZSTD_CCtx_setParameter(m_context.get(), ZSTD_c_compressionLevel,
                                packing == Packing::Fast ? fastLevel : smallLevel);
+    ZSTD_CCtx_setParameter(m_context.get(), ZSTD_c_minMatch, byLevel);
+    ZSTD_CCtx_setParameter(m_context.get(), ZSTD_c_hashLog, byLevel);
     BlockRow row;
     row.firstFrame = block.firstNumber();
     row.frameCount = block.size();
@@ -136,10 +142,12 @@ Expected<BlockRow> BlockEncoder::encode(const FrameBatch& block, Packing packing
         const quint64 clockDifference = quint64(head.wallNs) - quint64(head.monoNs);
         writer.put(clockDifference - std::exchange(previous, clockDifference));
     }
-    forEachPlainColumn(block.heads, [&writer](const auto& heads, const auto& member) {
+    forEachPlainColumn(block.heads, [&](const auto& heads, const auto& member) {
         for (const FrameHead& head : heads) {
             if constexpr (std::is_enum_v<std::remove_cvref_t<decltype(member(head))>>)
                 writer.put(quint8(member(head)));
+            else if (static_cast<const void*>(&member(head)) == &head.type)
+                writer.put(sessionTypes.empty() ? head.type : sessionTypes[head.type]);
             else
                 writer.put(member(head));
         }
@@ -170,6 +178,10 @@ Expected<BlockRow> BlockEncoder::encode(const FrameBatch& block, Packing packing
         return tl::unexpected(digests.error());
     row.digests = *digests;
     if (!block.payload.empty()) {
+        if (m_context && packing == Packing::Fast) {
+            ZSTD_CCtx_setParameter(m_context.get(), ZSTD_c_minMatch, fastShortestMatch);
+            ZSTD_CCtx_setParameter(m_context.get(), ZSTD_c_hashLog, fastHashLog);
+        }
         auto payload = compressedPayload(block);
         if (!payload)
             return tl::unexpected(payload.error());

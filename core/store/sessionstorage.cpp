@@ -73,7 +73,15 @@ Expected<void> SessionStorage::write(const FrameBatch& batch)
 {
     if (batch.isEmpty())
         return {};
+    // A fast stream's batches are as large as blocks: what would be copied is most of what the storage thread reads.
     std::size_t taken = 0;
+    if (m_builder.isBlock(batch)) {
+        if (auto ok = seal(); !ok)
+            return ok;
+        if (auto ok = writeBlock(batch, *batch.types, m_builder.sessionTypes()); !ok)
+            return ok;
+        taken = batch.size();
+    }
     while (taken < batch.size()) {
         taken = m_builder.take(batch, taken);
         if (taken < batch.size()) {
@@ -125,18 +133,23 @@ Expected<void> SessionStorage::seal()
 {
     if (m_builder.isEmpty())
         return {};
+    auto written = writeBlock(m_builder.sealed(), m_builder.typeNames(), {});
+    m_builder.clear();
+    return written;
+}
+
+Expected<void> SessionStorage::writeBlock(const FrameBatch& block, const TypeNames& names,
+                                          std::span<const TypeId> sessionTypes)
+{
     if (auto ok = begin(); !ok)
         return ok;
     if (auto ok = insertTypeNames(); !ok)
         return ok;
-    const FrameBatch& block = m_builder.sealed();
-    m_chain.add(block, m_builder.typeNames());
-    auto row = m_encoder.encode(block, m_packing);
+    m_chain.add(block, names);
+    auto row = m_encoder.encode(block, m_packing, sessionTypes);
     if (!row)
         return tl::unexpected(row.error());
-    auto inserted = insertBlock(*row, block);
-    m_builder.clear();
-    return inserted;
+    return insertBlock(*row, block);
 }
 
 Expected<void> SessionStorage::insertTypeNames()

@@ -73,6 +73,9 @@ private:
     [[nodiscard]] Expected<void> prepare();
     [[nodiscard]] Expected<void> begin();
     [[nodiscard]] Expected<void> seal();
+    /// @p names by the ids of @p block; for @p sessionTypes see BlockEncoder::encode().
+    [[nodiscard]] Expected<void> writeBlock(const FrameBatch& block, const TypeNames& names,
+                                            std::span<const TypeId> sessionTypes);
     [[nodiscard]] Expected<void> insertBlock(const BlockRow& row, const FrameBatch& block);
     [[nodiscard]] Expected<void> insertTypeNames();
 

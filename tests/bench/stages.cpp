@@ -22,7 +22,7 @@ namespace {
 
 // More updates than the decoder's window of ids holds, so that a second pass has no duplicates.
 constexpr std::size_t loadMessages = 8192;
-constexpr std::size_t batchFrames = 512; // as the pipeline's
+constexpr std::size_t batchFrames = 512; // about what comes in a millisecond of a fast stream
 constexpr int repetitions = 5;
 constexpr double minimumSeconds = 0.2; // of each repetition
 

@@ -28,6 +28,7 @@ private Q_SLOTS:
     void namesTheBadUtf8Byte_data();
     void namesTheBadUtf8Byte();
     void gateRefusedFrameHasNoPayload();
+    void binaryPayloadsMayStandBehindTexts();
     void flagsLargeMessages();
     void digestOnlyKeepsNoPayload();
     void batchStaysConsistentAcrossMixedFrames();
@@ -298,6 +299,52 @@ void TestDecoder::gateRefusedFrameHasNoPayload()
     QCOMPARE(bench.batch.digests[1], Sha256Digest{});
     QCOMPARE(bench.batch.findingsOf(1)[0].id, FindingId::SizeGate);
     QCOMPARE(bench.batch.payload.size(), std::size_t(40));
+}
+
+void TestDecoder::binaryPayloadsMayStandBehindTexts()
+{
+    const QByteArray media = mediaFrame(1, "abcd");
+    const QByteArray message = update(1, "a");
+    const QString text = QString::fromUtf8(message);
+    RawFrame textFrame;
+    textFrame.text = text;
+    RawFrame binaryFrame;
+    binaryFrame.opcode = Opcode::Binary;
+    binaryFrame.bytes = media;
+    RawFrame emptyFrame = binaryFrame;
+    emptyFrame.bytes = QByteArrayView("", qsizetype(0));
+    Decoder decoder(PayloadMatrix::builtIn().value(), DecoderOptions());
+    std::vector<char> binary;
+    for (const bool withTexts : {true, false, true}) {
+        FrameBatch batch;
+        quint64 number = 0;
+        std::vector<QByteArray> payloads;
+        const auto append = [&](const RawFrame& frame, const QByteArray& payload) {
+            QCOMPARE(batchfiller::append(frame, ++number, 0, batch, binary), quint64(payload.size()));
+            payloads.push_back(payload);
+        };
+        append(binaryFrame, media);
+        append(emptyFrame, {});
+        if (withTexts)
+            append(textFrame, message);
+        batchfiller::appendWithoutPayload(binaryFrame, 6 * 1024 * 1024, ++number, 0, batch);
+        payloads.emplace_back();
+        append(binaryFrame, media);
+        if (withTexts)
+            append(textFrame, message);
+        batchfiller::joinBinary(binary, batch);
+        QVERIFY(binary.empty());
+        QCOMPARE(batch.payload.size(), std::size_t(2 * media.size() + (withTexts ? 2 * message.size() : 0)));
+        decoder.judge(batch);
+        for (std::size_t i = 0; i < payloads.size(); ++i) {
+            QCOMPARE(batch.payloadOf(i).toByteArray(), payloads[i]);
+            if (!payloads[i].isEmpty())
+                QCOMPARE(toHex(batch.digests[i]),
+                         QCryptographicHash::hash(payloads[i], QCryptographicHash::Sha256).toHex());
+        }
+        if (withTexts)
+            QCOMPARE(batch.heads[2].payloadOffset, quint32(0));
+    }
 }
 
 void TestDecoder::flagsLargeMessages()

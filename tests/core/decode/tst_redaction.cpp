@@ -116,6 +116,7 @@ private Q_SLOTS:
     void rulesHoldWhereNobodyCanTellTheType();
     void masksAndRedactsTogether();
     void batchesStayInOrder();
+    void textsThatStandFirstAreNotKeptTwice();
     void nothingToJudgeChangesNothing();
     void redactsWhatOthersHaveJudged();
     void cleansWhatIsSaidOfMessagesWithoutBytes();
@@ -600,6 +601,27 @@ void TestRedaction::batchesStayInOrder()
     }
     QCOMPARE(bench.batch.payload.size(), before);
     QVERIFY(bench.batch.payloadOf(4).startsWith(R"({"id":"[redacted:r]")"));
+}
+
+void TestRedaction::textsThatStandFirstAreNotKeptTwice()
+{
+    const QByteArray media = mediaFrame(1, "abcd");
+    const QString text = QString::fromUtf8(update(1, canary));
+    RawFrame binaryFrame;
+    binaryFrame.opcode = Opcode::Binary;
+    binaryFrame.bytes = media;
+    RawFrame textFrame;
+    textFrame.text = text;
+    FrameBatch batch;
+    std::vector<char> binary;
+    batchfiller::append(binaryFrame, 1, 0, batch, binary); // what comes first stands behind the text
+    batchfiller::append(textFrame, 2, 0, batch, binary);
+    batchfiller::joinBinary(binary, batch);
+    Decoder decoder(PayloadMatrix::builtIn().value(), redacting("r=/id"));
+    decoder.judge(batch);
+    QVERIFY(batch.payloadOf(1).startsWith(R"({"id":"[redacted:r]")"));
+    QCOMPARE(batch.payload.size(), std::size_t(batch.heads[0].payloadBytes + batch.heads[1].payloadBytes));
+    QVERIFY(!QByteArrayView(batch.payload.data(), qsizetype(batch.payload.size())).contains(canary));
 }
 
 void TestRedaction::nothingToJudgeChangesNothing()

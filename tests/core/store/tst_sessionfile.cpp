@@ -1,5 +1,6 @@
 #include "core/store/blockcodec.h"
 #include "core/store/sessionlock.h"
+#include "core/store/sessionverify.h"
 #include "tests/core/store/storefixture.h"
 
 #include <QFile>
@@ -11,6 +12,27 @@
 
 using namespace framescope;
 using namespace framescope::test;
+
+namespace {
+
+/// @p batch with the payloads of its text frames first, as the receiver leaves them.
+FrameBatch textsFirst(const FrameBatch& batch)
+{
+    FrameBatch apart = batch;
+    apart.payload.clear();
+    for (const Opcode kind : {Opcode::Text, Opcode::Binary}) {
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            if (batch.heads[i].opcode != kind)
+                continue;
+            const QByteArrayView bytes = batch.payloadOf(i);
+            apart.heads[i].payloadOffset = quint32(apart.payload.size());
+            apart.payload.insert(apart.payload.end(), bytes.begin(), bytes.end());
+        }
+    }
+    return apart;
+}
+
+} // namespace
 
 class TestSessionFile : public QObject
 {
@@ -300,22 +322,13 @@ private Q_SLOTS:
     void payloadsOfTextAndBinaryFramesArePackedApart()
     {
         const auto batch = variedBatch(1, 60, 3); // in the order of its frames: what earlier formats have
-        FrameBatch apart = *batch;
-        apart.payload.clear();
+        const FrameBatch apart = textsFirst(*batch);
         std::size_t textBytes = 0;
-        for (const Opcode kind : {Opcode::Text, Opcode::Binary}) {
-            for (std::size_t i = 0; i < batch->size(); ++i) {
-                if (batch->heads[i].opcode != kind)
-                    continue;
-                const QByteArrayView bytes = batch->payloadOf(i);
-                apart.heads[i].payloadOffset = quint32(apart.payload.size());
-                apart.payload.insert(apart.payload.end(), bytes.begin(), bytes.end());
-            }
-            textBytes = kind == Opcode::Text ? apart.payload.size() : textBytes;
-        }
+        for (const FrameHead& head : batch->heads)
+            textBytes += head.opcode == Opcode::Text ? head.payloadBytes : 0;
         BlockEncoder encoder;
         BlockDecoder decoder;
-        for (const FrameBatch* block : {static_cast<const FrameBatch*>(batch.get()), &std::as_const(apart)}) {
+        for (const FrameBatch* block : {static_cast<const FrameBatch*>(batch.get()), &apart}) {
             const auto row = encoder.encode(*block);
             QVERIFY(row);
             const std::size_t firstOfTwo =
@@ -329,6 +342,76 @@ private Q_SLOTS:
             cut.payload.chop(1);
             QCOMPARE(decoder.decode(cut).error().place, QStringLiteral("payload"));
         }
+    }
+
+    void aBatchAsLargeAsABlockIsWrittenAsItIs_data()
+    {
+        QTest::addColumn<bool>("areTextsFirst");
+        QTest::addColumn<int>("findingBytes");
+        QTest::addColumn<bool>("isWrittenAsItIs");
+        QTest::newRow("texts first") << true << 0 << true;
+        QTest::newRow("with findings") << true << 60 << true;
+        QTest::newRow("in the order of its frames") << false << 0 << false;
+        QTest::newRow("with a finding that is cut") << true << int(BlockLimit::findingTextBytes) + 1 << false;
+    }
+
+    void aBatchAsLargeAsABlockIsWrittenAsItIs()
+    {
+        QFETCH(bool, areTextsFirst);
+        QFETCH(int, findingBytes);
+        QFETCH(bool, isWrittenAsItIs);
+        std::vector<FrameSpec> specs;
+        for (int i = 0; i < 700; ++i) { // nearly as large
+            FrameSpec spec;
+            spec.opcode = i % 5 == 0 ? Opcode::Binary : Opcode::Text; // the first one too
+            spec.type = i % 5 == 0 ? "telephony.media" : "type." + QByteArray::number(i % 3);
+            spec.payload = QByteArray::number(i).repeated(i == 77 ? 0 : 480);
+            if (findingBytes > 0 && i % 100 == 7)
+                spec.findings.push_back({FindingId::SchemaType,
+                                         Severity::Warning,
+                                         0,
+                                         {1, 2},
+                                         "/a",
+                                         "/b",
+                                         "number",
+                                         QByteArray(findingBytes, 'x')});
+            specs.push_back(spec);
+        }
+        const auto before = makeBatch({FrameSpec()});
+        const auto inOrder = makeBatch(specs, 2);
+        QVERIFY(inOrder->payload.size() > BlockLimit::sealBytes / 8 * 7);
+        const auto large = std::make_shared<FrameBatch>(areTextsFirst ? textsFirst(*inOrder) : *inOrder);
+        const auto behind = makeBatch({FrameSpec(), FrameSpec()}, 702); // the same ids mean other names here
+        const QString path = newPath();
+        auto writer = writerOf(path);
+        writer->append(before);
+        writer->append(large);
+        writer->append(behind);
+        QVERIFY(writer->close());
+        QCOMPARE(writer->status().framesDropped, 0u);
+
+        auto reader = readerOf(path);
+        const auto block = reader->blockOfFrame(300);
+        QVERIFY(block);
+        QCOMPARE((*block)->firstNumber() == 2 && (*block)->lastNumber() == 701, isWrittenAsItIs);
+        FrameBatch expected = *inOrder;
+        expected.firstAuditSeq = large->firstAuditSeq; // which the writer gave
+        for (Finding& finding : expected.findings)
+            finding.actual.truncate(qsizetype(BlockLimit::findingTextBytes));
+        const auto blocks = readBlocks(*reader);
+        QVERIFY(blocks);
+        quint64 number = 1;
+        for (const FrameBatchPtr& read : *blocks) {
+            for (std::size_t i = 0; i < read->size(); ++i, ++number) {
+                const FrameBatch& original = number == 1 ? *before : number < 702 ? expected : *behind;
+                QCOMPARE(difference(*read, i, original, std::size_t(number - original.firstNumber())), QString());
+            }
+        }
+        QCOMPARE(number, 704u);
+        const auto report = verifySession(path);
+        QVERIFY(report);
+        QVERIFY(report->fault == ChainFault::NotSigned); // all fits; this test has no key
+        QCOMPARE(report->lastSeq, 703u);
     }
 
     void readsWhileWriting()
