@@ -40,8 +40,8 @@ struct BlockRow
 /// What a block costs: time or room on the disk. Readers need not know.
 enum class Packing
 {
-    Small, ///< about 900 MB/s of payloads, 4 times smaller
-    Fast   ///< twice as fast, 2.8 times smaller
+    Small, ///< about 800 MB/s of the benchmark's payloads, 3.2 times smaller
+    Fast   ///< 2.5 times as fast, 2.4 times smaller
 };
 
 /// What a block's columns for overviews say.
